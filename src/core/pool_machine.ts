@@ -1,0 +1,77 @@
+// The pool machine: (pool, event, moment) to (pool, effects). Start, stop, update, reload and shutdown of the whole.
+import type { Command, PoolEvent, ProcessEvent } from "./events.ts";
+import type { Pool } from "./pool.ts";
+import { beginReload, stepReload } from "./pool_reload.ts";
+import { beginShutdown, finishByItself, stepShutdown } from "./pool_shutdown.ts";
+import { follow, type PoolStep, send, sendEach } from "./pool_step.ts";
+import { beginUpdate, settleFates, wishFates } from "./pool_update.ts";
+import type { Moment } from "./process_step.ts";
+
+/** Takes one event, and everything that follows from it at this moment. */
+export function stepPool(pool: Pool, event: PoolEvent, moment: Moment): PoolStep {
+  if (pool.phase.name === "DOWN") return { pool, effects: [] };
+  const taken = take(pool, event, moment);
+  const settled = follow(taken, (next) => settleFates(next, moment));
+  const reloaded = follow(settled, (next) => stepReload(next, moment));
+  const ended = follow(reloaded, (next) => finishByItself(next, moment));
+  return follow(ended, (next) => stepShutdown(next, moment));
+}
+
+function take(pool: Pool, event: PoolEvent, moment: Moment): PoolStep {
+  switch (event.kind) {
+    case "boot": {
+      const autostart = [...pool.processes.values()].filter((item) => item.plan.autostart);
+      return sendEach(pool, autostart.map((item) => item.plan.id), { kind: "start" }, moment);
+    }
+    case "look":
+      return sendEach(pool, pool.processes.keys(), { kind: "look" }, moment);
+    case "process":
+      return send(pool, [event], moment);
+    case "command":
+      return obey(pool, event.command, moment);
+  }
+}
+
+function obey(pool: Pool, command: Command, moment: Moment): PoolStep {
+  if (command.kind === "shutdown") return beginShutdown(pool, command, moment);
+  // Once the end has begun nothing is started or changed any more.
+  if (pool.phase.name !== "UP" && command.kind !== "kill" && command.kind !== "signal") {
+    return { pool, effects: [] };
+  }
+  switch (command.kind) {
+    case "start":
+    case "stop":
+    case "restart":
+    case "kill":
+      return obeyEach(pool, command, moment);
+    case "signal":
+      return sendEach(pool, command.ids, { kind: "signal", signal: command.signal }, moment);
+    case "reload":
+      return beginReload(pool, command.ids);
+    case "update":
+      return beginUpdate(pool, command.plan, moment);
+  }
+}
+
+type Wish = Extract<Command, { kind: "start" | "stop" | "restart" | "kill" }>;
+
+function obeyEach(pool: Pool, wish: Wish, moment: Moment): PoolStep {
+  const start = wish.kind === "start" || wish.kind === "restart";
+  const wished = wishFates(pool, wish.ids, start);
+  // A process that is going away for an update is stopping already: only what comes after is open.
+  const ids = wish.ids.filter((id) => wish.kind === "kill" || !pool.fates.has(id));
+  return sendEach(wished, ids, eventOf(wish.kind), moment);
+}
+
+function eventOf(kind: Wish["kind"]): ProcessEvent {
+  switch (kind) {
+    case "start":
+      return { kind: "start" };
+    case "stop":
+      return { kind: "stop", cause: "command", after: "stay" };
+    case "restart":
+      return { kind: "stop", cause: "command", after: "start" };
+    case "kill":
+      return { kind: "kill", cause: "command" };
+  }
+}

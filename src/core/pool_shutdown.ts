@@ -1,0 +1,138 @@
+// The end of the pool: by a command, or by itself when its work is done or hopeless.
+import { shellStatus } from "../base/exit.ts";
+import type { Effect } from "./events.ts";
+import { groupPriority, nextStage, type Phase, type Pool } from "./pool.ts";
+import { follow, type PoolStep, sendEach } from "./pool_step.ts";
+import { isDown, type Process } from "./process_state.ts";
+import { type Moment, publish } from "./process_step.ts";
+
+type Stopping = Extract<Phase, { name: "STOPPING" }>;
+
+/** Stops everything in reverse order, gracefully; asked a second time, at once. */
+export function beginShutdown(
+  pool: Pool,
+  wish: { readonly why: string; readonly status?: number },
+  moment: Moment,
+): PoolStep {
+  const { why } = wish;
+  if (pool.phase.name === "DOWN") return { pool, effects: [] };
+  if (pool.phase.name === "STOPPING") return force(pool, pool.phase, why, moment);
+  const now = moment.now.mono;
+  const phase: Stopping = {
+    name: "STOPPING",
+    status: wish.status ?? 0,
+    deadline: now + pool.shutdownTimeout,
+    // Half of the time is kept for the groups that stop last.
+    hurryAt: now + pool.shutdownTimeout / 2,
+    stage: Infinity,
+    forced: false,
+  };
+  const fact = publish({ kind: "shutdown", step: "graceful", why });
+  return { pool: { ...pool, phase, rolling: null, endWish: null }, effects: [fact] };
+}
+
+/** Goes on with a shutdown as far as it can at this moment. */
+export function stepShutdown(pool: Pool, moment: Moment): PoolStep {
+  if (pool.endWish !== null && pool.phase.name === "UP") {
+    const begun = beginShutdown(pool, pool.endWish, moment);
+    return follow(begun, (next) => stepShutdown(next, moment));
+  }
+  const phase = pool.phase;
+  if (phase.name !== "STOPPING") return { pool, effects: [] };
+  if (isAllDown(pool)) return goDown(pool, phase.status);
+  if (phase.forced) return { pool, effects: [] };
+  const now = moment.now.mono;
+  if (now >= phase.deadline) return force(pool, phase, "the shutdown took too long", moment);
+  const stage = nextStage(pool, phase.stage);
+  if (stage === null) return { pool, effects: [] };
+  if (now >= phase.hurryAt) return stopDownTo(pool, phase, -Infinity, moment);
+  return isStageDown(pool, phase.stage)
+    ? stopDownTo(pool, phase, stage, moment)
+    : { pool, effects: [] };
+}
+
+/** The end that comes by itself: `critical`, and `shutdown_when`. */
+export function finishByItself(pool: Pool, moment: Moment): PoolStep {
+  if (pool.phase.name !== "UP" || pool.endWish !== null) return { pool, effects: [] };
+  const wish = ownEnd(pool);
+  return wish === null ? { pool, effects: [] } : beginShutdown(pool, wish, moment);
+}
+
+/** Who is still up. */
+export function waitingFor(pool: Pool): readonly string[] {
+  return [...pool.processes.values()].filter((item) => !isDown(item)).map((item) => item.plan.id);
+}
+
+function ownEnd(pool: Pool): { readonly why: string; readonly status: number } | null {
+  const when = pool.plan.runner.shutdownWhen;
+  const processes = [...pool.processes.values()];
+  const fatal = processes.find((item) =>
+    item.state.name === "FATAL" && (item.plan.critical || when === "any-fatal")
+  );
+  if (fatal !== undefined) {
+    const rule = fatal.plan.critical ? "it is critical" : "shutdown_when is any-fatal";
+    return { why: `${fatal.plan.id} is FATAL, and ${rule}`, status: failureStatus(fatal) };
+  }
+  if (when !== "all-exited" || !processes.every(isDown)) return null;
+  // Before the first start, and while an update replaces everything, nothing has ended yet.
+  if (processes.every((item) => item.run === 0) || pool.fates.size > 0) return null;
+  const status = processes.map(endStatus).find((item) => item !== 0) ?? 0;
+  return { why: "every process has ended", status };
+}
+
+function endStatus(process: Process): number {
+  if (process.state.name === "FATAL") return failureStatus(process);
+  const { lastEnd } = process;
+  return lastEnd === null || lastEnd.planned ? 0 : shellStatus(lastEnd.exit);
+}
+
+// A program that is given up is a failure, whatever it said itself.
+function failureStatus(process: Process): number {
+  const { lastEnd } = process;
+  return lastEnd === null ? 1 : shellStatus(lastEnd.exit) || 1;
+}
+
+function force(pool: Pool, phase: Stopping, why: string, moment: Moment): PoolStep {
+  if (phase.forced) return { pool, effects: [] };
+  const up = [...pool.processes.values()].filter((item) => !isDown(item));
+  const ids = up.map((item) => item.plan.id);
+  const forced: Pool = { ...pool, phase: { ...phase, forced: true } };
+  const fact: Effect = publish({ kind: "shutdown", step: "forced", why });
+  const told: PoolStep = { pool: forced, effects: [fact] };
+  return follow(told, (next) => sendEach(next, ids, { kind: "kill", cause: "shutdown" }, moment));
+}
+
+function stopDownTo(pool: Pool, phase: Stopping, stage: number, moment: Moment): PoolStep {
+  const ids = [...pool.processes.values()]
+    .filter((item) => {
+      const priority = groupPriority(pool, item);
+      return priority < phase.stage && priority >= stage && !isDown(item);
+    })
+    .map((item) => item.plan.id)
+    .reverse();
+  const staged: Pool = { ...pool, phase: { ...phase, stage } };
+  const stop = { kind: "stop", cause: "shutdown", after: "stay" } as const;
+  const stepped = sendEach(staged, ids, stop, moment);
+  // A process that only waited for its next try is down at once.
+  return follow(stepped, (next) => stepShutdown(next, moment));
+}
+
+function isStageDown(pool: Pool, stage: number): boolean {
+  for (const process of pool.processes.values()) {
+    if (!isDown(process) && groupPriority(pool, process) >= stage) return false;
+  }
+  return true;
+}
+
+function isAllDown(pool: Pool): boolean {
+  for (const process of pool.processes.values()) if (!isDown(process)) return false;
+  return true;
+}
+
+function goDown(pool: Pool, status: number): PoolStep {
+  const fact = publish({ kind: "down", status, killed: pool.killed });
+  return {
+    pool: { ...pool, phase: { name: "DOWN", status } },
+    effects: [fact, { kind: "finish", status }],
+  };
+}

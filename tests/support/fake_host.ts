@@ -1,0 +1,85 @@
+// Fakes of the ports, small and strict: a clock that is moved by hand, and a host that remembers what it was asked.
+import type { Clock, Instant } from "../../src/ports/clock.ts";
+import type { Exit, Reaped, SignalScope, SpawnRequest, SpawnResult } from "../../src/ports/host.ts";
+
+export class FakeClock implements Clock {
+  #now = 1_000;
+  readonly #timers = new Set<{ readonly at: number; readonly wake: () => void }>();
+
+  now(): Instant {
+    return { mono: this.#now, wall: this.#now };
+  }
+
+  wakeAt(at: number, wake: () => void): Disposable {
+    const timer = { at, wake };
+    this.#timers.add(timer);
+    return { [Symbol.dispose]: () => void this.#timers.delete(timer) };
+  }
+
+  random(): number {
+    return 0.5;
+  }
+
+  /** Number of timers that wait. */
+  get waiting(): number {
+    return this.#timers.size;
+  }
+
+  /** Moves time on, firing what is due in order. */
+  pass(milliseconds: number): void {
+    const end = this.#now + milliseconds;
+    for (;;) {
+      const due = [...this.#timers].filter(({ at }) => at <= end).sort((a, b) => a.at - b.at)[0];
+      if (due === undefined) break;
+      this.#timers.delete(due);
+      this.#now = Math.max(this.#now, due.at);
+      due.wake();
+    }
+    this.#now = end;
+  }
+}
+
+export class FakeHost {
+  readonly requests: SpawnRequest[] = [];
+  readonly signals: {
+    readonly pid: number;
+    readonly signal: number;
+    readonly scope: SignalScope;
+  }[] = [];
+  readonly swept: { readonly pid: number; readonly marker: string }[] = [];
+  /** Resident bytes by pid. */
+  readonly memory = new Map<number, number>();
+  readonly #ended: Reaped[] = [];
+  #nextPid = 100;
+
+  spawn(request: SpawnRequest): SpawnResult {
+    this.requests.push(request);
+    const pid = this.#nextPid++;
+    return { kind: "spawned", pid, stdin: null, stdout: pid * 10, stderr: pid * 10 + 1 };
+  }
+
+  signal(pid: number, signal: number, scope: SignalScope): boolean {
+    this.signals.push({ pid, signal, scope });
+    return true;
+  }
+
+  sweep(pid: number, marker: string): number {
+    this.swept.push({ pid, marker });
+    return 0;
+  }
+
+  reap(): readonly Reaped[] {
+    return this.#ended.splice(0);
+  }
+
+  treeMemory(pid: number): number {
+    const bytes = this.memory.get(pid);
+    if (bytes === undefined) throw new Error(`nobody said what ${pid} uses`);
+    return bytes;
+  }
+
+  /** The next `reap` finds this. */
+  end(pid: number, exit: Exit, launchFault: string | null = null): void {
+    this.#ended.push({ pid, exit, launchFault });
+  }
+}
