@@ -1,0 +1,59 @@
+// Turns the order for a child into one: finds the command, makes the environment, asks the host.
+import { childEnvironment } from "../core/child_environment.ts";
+import { findCommand, type PathKind } from "../core/find_command.ts";
+import type { Bytes, ProcessPlan } from "../manifest/plan.ts";
+import type { Children, SpawnRequest, SpawnResult } from "../ports/host.ts";
+
+export interface StarterParts {
+  readonly children: Children;
+  /** The runner's own environment. */
+  readonly inherited: Readonly<Record<string, string>>;
+  readonly workingDirectory: string;
+  readonly serverUrl: string | null;
+  kindOf(path: string): PathKind;
+  /** Environment variables that mark a child as ours. */
+  marks(id: string, run: number): Readonly<Record<string, string>>;
+  /** A cgroup with this memory limit for a process; null: limits are set by rlimit. */
+  cgroupFor(id: string, limit: Bytes): string | null;
+}
+
+/** Starts a child. Never throws: what goes wrong is the reason of a failed start. */
+export function startChild(plan: ProcessPlan, run: number, parts: StarterParts): SpawnResult {
+  const word = plan.command[0];
+  if (plan.commandFault !== null || word === undefined) {
+    return { kind: "failed", reason: plan.commandFault ?? "the command is empty" };
+  }
+  const env = childEnvironment(plan, { ...parts, marks: parts.marks(plan.id, run) });
+  const directory = plan.directory ?? parts.workingDirectory;
+  const path = env["PATH"] ?? "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
+  const found = findCommand({ word, directory, path }, parts.kindOf);
+  if (found.kind === "absent") return { kind: "failed", reason: found.reason };
+  return parts.children.spawn(request(plan, found.path, env, parts));
+}
+
+function request(
+  plan: ProcessPlan,
+  path: string,
+  env: Readonly<Record<string, string>>,
+  parts: StarterParts,
+): SpawnRequest {
+  const limit = plan.memory.hardLimit;
+  const cgroup = limit === null ? null : parts.cgroupFor(plan.id, limit);
+  const rlimits = limit === null || cgroup !== null
+    ? plan.rlimits
+    : [...plan.rlimits, { resource: "as", soft: limit, hard: limit }];
+  return {
+    path,
+    argv: plan.command,
+    env,
+    directory: plan.directory,
+    umask: plan.umask,
+    user: plan.user,
+    nice: plan.nice,
+    oomScoreAdj: plan.oomScoreAdj,
+    rlimits,
+    cgroup,
+    stdin: { kind: plan.stdin },
+    mergeStderr: plan.stderr === "stdout",
+  };
+}

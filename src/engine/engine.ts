@@ -1,0 +1,190 @@
+// The loop: takes one event, asks the core, stores the pool, does what it orders. The single writer of the pool.
+import type { Effect, Fact, PoolEvent } from "../core/events.ts";
+import { type Pool, poolWakeAt } from "../core/pool.ts";
+import { stepPool } from "../core/pool_machine.ts";
+import { waitingFor } from "../core/pool_shutdown.ts";
+import type { Bytes, Millis, ProcessPlan } from "../manifest/plan.ts";
+import type { Clock } from "../ports/clock.ts";
+import type { MemoryProbe, Reaped } from "../ports/host.ts";
+import type { ChildJournal } from "../ports/journal.ts";
+import type { ChildOutput } from "../ports/output.ts";
+import { startChild, type StarterParts } from "./child_starter.ts";
+import { MemoryWatch } from "./memory_watch.ts";
+
+export interface EngineParts extends StarterParts {
+  readonly clock: Clock;
+  readonly memory: MemoryProbe;
+  readonly output: ChildOutput;
+  readonly journal: ChildJournal;
+  /** Makes a fact known: own log, event stream. */
+  report(fact: Fact): void;
+  /** An adopted process has ended. */
+  reportStranger(reaped: Reaped): void;
+}
+
+interface Child {
+  readonly id: string;
+  readonly run: number;
+  readonly pid: number;
+}
+
+/** supervisord says "waiting for … to die" every three seconds. */
+const WAITING_EVERY: Millis = 3_000;
+
+export class Engine {
+  readonly #parts: EngineParts;
+  readonly #memory: MemoryWatch;
+  readonly #queue: PoolEvent[] = [];
+  readonly #children = new Map<number, Child>();
+  readonly #finished = Promise.withResolvers<number>();
+  #pool: Pool;
+  #busy = false;
+  #timer: Disposable | null = null;
+  #timerAt: Millis = Infinity;
+  #waitingAt: Millis = Infinity;
+
+  constructor(pool: Pool, parts: EngineParts) {
+    this.#pool = pool;
+    this.#parts = parts;
+    this.#memory = new MemoryWatch(parts.memory);
+  }
+
+  /** The pool as it is now. */
+  get pool(): Pool {
+    return this.#pool;
+  }
+
+  /** Resolves with the exit status when the pool is down. */
+  get finished(): Promise<number> {
+    return this.#finished.promise;
+  }
+
+  /** Gives the engine an event. It is taken at once, or after the one being worked on. */
+  post(event: PoolEvent): void {
+    this.#queue.push(event);
+    if (this.#busy) return;
+    this.#busy = true;
+    try {
+      this.#work();
+    } finally {
+      this.#busy = false;
+    }
+    this.#setTimer();
+  }
+
+  /** Collects children that have ended. To be called on SIGCHLD. */
+  reap(): void {
+    for (const reaped of this.#parts.children.reap()) {
+      const child = this.#children.get(reaped.pid);
+      if (child === undefined) this.#parts.reportStranger(reaped);
+      else this.#childEnded(child, reaped);
+    }
+  }
+
+  #work(): void {
+    for (let event = this.#queue.shift(); event !== undefined; event = this.#queue.shift()) {
+      const { clock } = this.#parts;
+      const step = stepPool(this.#pool, event, { now: clock.now(), lot: clock.random() });
+      this.#pool = step.pool;
+      for (const effect of step.effects) this.#run(effect);
+    }
+  }
+
+  #run(effect: Effect): void {
+    const { children, output, report } = this.#parts;
+    switch (effect.kind) {
+      case "spawn":
+        return this.#spawn(effect.plan, effect.run);
+      case "signal":
+        children.signal(effect.pid, effect.signal, effect.scope);
+        return;
+      case "sweep":
+        children.sweep(effect.pid, this.#markOf(effect.id, effect.run));
+        return;
+      case "forget":
+        return output.forget(effect.id);
+      case "adjust":
+        this.#memory.adjust(effect.id, effect.plan.memory.cap);
+        return output.adjust(effect.plan);
+      case "publish":
+        return report(effect.fact);
+      case "finish":
+        this.#timer?.[Symbol.dispose]();
+        return this.#finished.resolve(effect.status);
+    }
+  }
+
+  #spawn(plan: ProcessPlan, run: number): void {
+    const { id } = plan;
+    const result = startChild(plan, run, this.#parts);
+    if (result.kind === "failed") {
+      const { reason } = result;
+      return void this.#queue.push({
+        kind: "process",
+        id,
+        event: { kind: "spawn-failed", run, reason },
+      });
+    }
+    const { pid } = result;
+    this.#children.set(pid, { id, run, pid });
+    this.#parts.journal.add({ id, run, pid });
+    this.#parts.output.attach(plan, run, result);
+    this.#watchMemory(plan, { pid, run });
+    this.#queue.push({ kind: "process", id, event: { kind: "spawned", run, pid } });
+  }
+
+  #watchMemory(plan: ProcessPlan, child: { readonly pid: number; readonly run: number }): void {
+    const cap: Bytes | null = plan.memory.cap;
+    if (cap === null) return;
+    this.#memory.watch(plan.id, { ...child, cap }, this.#parts.clock.now().mono);
+  }
+
+  #childEnded(child: Child, reaped: Reaped): void {
+    const { output, journal } = this.#parts;
+    const { id, run, pid } = child;
+    this.#children.delete(pid);
+    this.#memory.unwatch(id);
+    journal.remove(pid);
+    output.drain(id);
+    if (reaped.launchFault !== null) {
+      output.writeLine(id, "stderr", `supervisor: ${reaped.launchFault}`);
+      output.writeLine(id, "stderr", "supervisor: child process was not spawned");
+    }
+    const { exit, launchFault } = reaped;
+    this.post({ kind: "process", id, event: { kind: "exited", run, exit, launchFault } });
+  }
+
+  #markOf(id: string, run: number): string {
+    const [entry] = Object.entries(this.#parts.marks(id, run));
+    return entry === undefined ? "" : entry.join("=");
+  }
+
+  // One timer for everything that wants to be looked at; one that fires early or late does no harm.
+  #setTimer(): void {
+    const { clock } = this.#parts;
+    if (this.#pool.phase.name === "DOWN") return;
+    if (this.#pool.phase.name === "STOPPING" && this.#waitingAt === Infinity) {
+      this.#waitingAt = clock.now().mono + WAITING_EVERY;
+    }
+    const at = Math.min(poolWakeAt(this.#pool), this.#memory.wakeAt, this.#waitingAt);
+    if (at === this.#timerAt) return;
+    this.#timer?.[Symbol.dispose]();
+    this.#timerAt = at;
+    this.#timer = at === Infinity ? null : clock.wakeAt(at, () => this.#woken());
+  }
+
+  #woken(): void {
+    const now = this.#parts.clock.now().mono;
+    this.#timerAt = Infinity;
+    if (now >= this.#waitingAt) {
+      this.#waitingAt = now + WAITING_EVERY;
+      this.#parts.report({ kind: "waiting", ids: waitingFor(this.#pool) });
+    }
+    if (now >= this.#memory.wakeAt) {
+      for (const { id, run, bytes } of this.#memory.sample(now)) {
+        this.#queue.push({ kind: "process", id, event: { kind: "over-cap", run, bytes } });
+      }
+    }
+    this.post({ kind: "look" });
+  }
+}
