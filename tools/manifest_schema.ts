@@ -1,0 +1,54 @@
+// The JSON Schema of TOML manifests, made from the table of keys: editors complete and check with it.
+import { type SectionKind, SECTIONS } from "../src/manifest/settings.ts";
+import type { Setting } from "../src/manifest/setting.ts";
+import type { JsonTable } from "../src/manifest/value_type.ts";
+
+export function manifestSchema(): JsonTable {
+  const properties = SECTIONS.map((kind): [string, JsonTable] => [kind.toml, sectionSchema(kind)]);
+  return {
+    $schema: "https://json-schema.org/draft/2020-12/schema",
+    title: "runner manifest (TOML)",
+    type: "object",
+    additionalProperties: false,
+    properties: Object.fromEntries(properties),
+  };
+}
+
+function sectionSchema(kind: SectionKind): JsonTable {
+  const keys = keysSchema(kind);
+  if (kind.named === "never") return { ...keys, description: kind.help };
+  const named = { type: "object", additionalProperties: keys, description: kind.help };
+  if (kind.named === "always") return named;
+  // A server may be nameless or have names beside it.
+  return { ...keys, additionalProperties: { ...keys }, description: kind.help };
+}
+
+function keysSchema(kind: SectionKind): JsonTable {
+  const properties = kind.settings.flatMap((setting) =>
+    [setting.key, ...setting.aliases].map((key): [string, JsonTable] => [
+      key,
+      kind !== PROGRAM && isProgramKey(setting) ? reference(key) : keySchema(setting),
+    ])
+  );
+  return {
+    type: "object",
+    additionalProperties: kind.open,
+    properties: Object.fromEntries(properties),
+  };
+}
+
+/** fcgi-program and eventlistener repeat the keys of a program: once is enough. */
+function reference(key: string): JsonTable {
+  return { $ref: `#/properties/program/additionalProperties/properties/${key}` };
+}
+
+const PROGRAM = SECTIONS[0];
+
+function isProgramKey(setting: Setting<unknown>): boolean {
+  return PROGRAM?.settings.includes(setting) ?? false;
+}
+
+function keySchema(setting: Setting<unknown>): JsonTable {
+  const shown = setting.shown.toml === "" ? "" : ` Default: ${setting.shown.toml}.`;
+  return { description: `${setting.help}${shown}`, ...setting.type.schema };
+}

@@ -1,0 +1,114 @@
+// Runs the tests and ends with one line, `N passed, M failed`, summed from what `deno test` says itself.
+// --unit leaves out the compiled binary; paths and options of `deno test` choose among the tests.
+import { isStale } from "./compile.ts";
+
+/** Rooms whose tests run without any permission: that they pass proves that they touch nothing. */
+const PURE = ["tests/base", "tests/manifest", "tests/core"];
+const BINARY = "tests/e2e";
+
+/** What one run of `deno test` counted. */
+export interface Tally {
+  readonly passed: number;
+  readonly failed: number;
+  readonly ignored: number;
+}
+
+interface Group {
+  readonly name: string;
+  readonly files: readonly string[];
+  readonly flags: readonly string[];
+}
+
+if (import.meta.main) {
+  const isUnit = Deno.args.includes("--unit");
+  const options = Deno.args.filter((arg) => arg.startsWith("-") && arg !== "--unit");
+  const paths = Deno.args.filter((arg) => !arg.startsWith("-"));
+  const groups = grouped(testFiles("tests"), { paths, isUnit });
+  const tallies: Tally[] = [];
+  if (groups.some(({ name }) => name === "binary")) await compile();
+  for (const group of groups) tallies.push(await runGroup(group, options));
+  const total = sum(tallies);
+  if (total.ignored > 0) console.log(`${total.ignored} ignored`);
+  if (total.passed === 0) console.log("Cannot find a test to run");
+  console.log(`${total.passed} passed, ${total.failed} failed`);
+  Deno.exit(total.failed > 0 || total.passed === 0 ? 1 : 0);
+}
+
+/** Sorts test files into the pure ones, those of the binary, and the rest. */
+export function grouped(
+  files: readonly string[],
+  { paths, isUnit }: { readonly paths: readonly string[]; readonly isUnit: boolean },
+): Group[] {
+  const isBelow = (file: string, folder: string) =>
+    file === folder || file.startsWith(`${folder.replace(/\/$/, "")}/`);
+  const wanted = files.filter((file) =>
+    paths.length === 0 || paths.some((path) => isBelow(file, path.replace(/^\.\//, "")))
+  );
+  const pure = wanted.filter((file) => PURE.some((room) => isBelow(file, room)));
+  const binary = wanted.filter((file) => isBelow(file, BINARY));
+  const rest = wanted.filter((file) => !pure.includes(file) && !binary.includes(file));
+  return [
+    { name: "pure", files: pure, flags: ["--no-prompt"] },
+    { name: "rest", files: rest, flags: ["-A"] },
+    { name: "binary", files: isUnit ? [] : binary, flags: ["-A"] },
+  ].filter((group) => group.files.length > 0);
+}
+
+/**
+ * Reads the closing line of `deno test`. A run without one, or one that fails without counting a
+ * failure (a type error, a crash, a leak), counts as one failure: it must never look like a success.
+ */
+export function readTally(output: string, code: number): Tally {
+  const closing = /^(?:ok|FAILED) \| (\d+) passed[^|]*\| (\d+) failed(.*)$/;
+  const line = output.split("\n").map((text) => text.trim()).findLast((text) => closing.test(text));
+  const [, passed = "0", failed = "0", rest = ""] = line?.match(closing) ?? [];
+  const ignored = rest.match(/\| (\d+) ignored/)?.[1] ?? "0";
+  const isUncounted = line === undefined || (code !== 0 && Number(failed) === 0);
+  return {
+    passed: Number(passed),
+    failed: Number(failed) + (isUncounted ? 1 : 0),
+    ignored: Number(ignored),
+  };
+}
+
+/** Adds up tallies. */
+export function sum(tallies: readonly Tally[]): Tally {
+  return tallies.reduce((total, tally) => ({
+    passed: total.passed + tally.passed,
+    failed: total.failed + tally.failed,
+    ignored: total.ignored + tally.ignored,
+  }), { passed: 0, failed: 0, ignored: 0 });
+}
+
+async function runGroup({ name, files, flags }: Group, options: readonly string[]): Promise<Tally> {
+  console.log(`\n== ${name}: ${files.length} files, ${flags.join(" ")} ==`);
+  const child = new Deno.Command(Deno.execPath(), {
+    args: ["test", ...flags, ...options, ...files],
+    env: { NO_COLOR: "1" },
+    stdin: "null",
+    stdout: "piped",
+  }).spawn();
+  const [shown, read] = child.stdout.tee();
+  const [output] = await Promise.all([
+    new Response(read).text(),
+    shown.pipeTo(Deno.stdout.writable, { preventClose: true }),
+  ]);
+  return readTally(output, (await child.status).code);
+}
+
+async function compile(): Promise<void> {
+  const { success } = await new Deno.Command(Deno.execPath(), {
+    args: ["run", "-A", "tools/compile.ts", "--if-stale"],
+  }).spawn().status;
+  if (success && !isStale("dist/runner", [])) return;
+  console.log("Cannot compile the binary, so its tests cannot run\n0 passed, 1 failed");
+  Deno.exit(1);
+}
+
+function testFiles(folder: string): string[] {
+  return [...Deno.readDirSync(folder)].flatMap((entry) => {
+    const path = `${folder}/${entry.name}`;
+    if (entry.isDirectory) return testFiles(path);
+    return entry.name.endsWith("_test.ts") ? [path] : [];
+  }).sort();
+}
