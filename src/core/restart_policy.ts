@@ -67,7 +67,9 @@ export function judgeFailedStart(restart: RestartPlan, tally: Tally, lot: number
 export function backoffDelay(restart: RestartPlan, failures: number, lot: number): Millis {
   const backoff = restart.backoff;
   if (backoff.kind === "linear") return failures * 1_000;
-  const grown = Math.min(backoff.max, backoff.initial * backoff.factor ** (failures - 1));
+  // The power overflows to Infinity sooner or later, and 0 times that is no number.
+  const factor = Math.min(Number.MAX_VALUE, backoff.factor ** (failures - 1));
+  const grown = Math.min(backoff.max, backoff.initial * factor);
   return Math.min(backoff.max, Math.max(0, grown * (1 + backoff.jitter * (2 * lot - 1))));
 }
 

@@ -1,7 +1,7 @@
 // Turns the order for a child into one: finds the command, makes the environment, asks the host.
 import { childEnvironment } from "../core/child_environment.ts";
 import { findCommand, type PathKind } from "../core/find_command.ts";
-import type { Bytes, ProcessPlan } from "../manifest/plan.ts";
+import type { Bytes, ProcessPlan, RlimitPlan } from "../manifest/plan.ts";
 import type { Children, SpawnRequest, SpawnResult } from "../ports/host.ts";
 
 export interface StarterParts {
@@ -10,6 +10,8 @@ export interface StarterParts {
   readonly inherited: Readonly<Record<string, string>>;
   readonly workingDirectory: string;
   readonly serverUrl: string | null;
+  /** Limits of children whose plan says nothing about them. */
+  readonly defaultRlimits: readonly RlimitPlan[];
   kindOf(path: string): PathKind;
   /** Environment variables that mark a child as ours. */
   marks(id: string, run: number): Readonly<Record<string, string>>;
@@ -39,9 +41,14 @@ function request(
 ): SpawnRequest {
   const limit = plan.memory.hardLimit;
   const cgroup = limit === null ? null : parts.cgroupFor(plan.id, limit);
-  const rlimits = limit === null || cgroup !== null
+  const enforced: readonly RlimitPlan[] = limit === null || cgroup !== null
     ? plan.rlimits
     : [...plan.rlimits, { resource: "as", soft: limit, hard: limit }];
+  const named = enforced.map(({ resource }) => resource);
+  const rlimits = [
+    ...enforced,
+    ...parts.defaultRlimits.filter(({ resource }) => !named.includes(resource)),
+  ];
   return {
     path,
     argv: plan.command,

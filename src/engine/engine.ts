@@ -18,6 +18,8 @@ export interface EngineParts extends StarterParts {
   readonly journal: ChildJournal;
   /** Makes a fact known: own log, event stream. */
   report(fact: Fact): void;
+  /** All events have been taken: the pool stays as it is until the next one. */
+  settled(): void;
   /** An adopted process has ended. */
   reportStranger(reaped: Reaped): void;
 }
@@ -70,6 +72,7 @@ export class Engine {
       this.#busy = false;
     }
     this.#setTimer();
+    this.#parts.settled();
   }
 
   /** Collects children that have ended. To be called on SIGCHLD. */

@@ -28,6 +28,7 @@ function rig(processes: readonly ProcessPlan[], own: Partial<EngineParts> = {}):
     inherited: { PATH: "/bin", LANG: "C" },
     workingDirectory: "/srv",
     serverUrl: null,
+    defaultRlimits: [],
     kindOf: (path) => path === "/bin/true" ? "executable" : "missing",
     marks: (id, run) => ({ RUNNER_MARK: `${id}/${run}` }),
     cgroupFor: () => null,
@@ -43,6 +44,7 @@ function rig(processes: readonly ProcessPlan[], own: Partial<EngineParts> = {}):
       remove: (pid) => told.push(`gone ${pid}`),
     },
     report: (fact) => facts.push(fact),
+    settled: () => {},
     reportStranger: ({ pid }) => told.push(`stranger ${pid}`),
     ...own,
   });

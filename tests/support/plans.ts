@@ -20,6 +20,7 @@ export const LOG: LogPlan = {
   totalMax: null,
   format: "raw",
   stripAnsi: false,
+  shown: true,
   captureMaxBytes: 0,
   eventsEnabled: false,
 };

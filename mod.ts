@@ -1,0 +1,6 @@
+// The library face of runner; run as a program, it is the command line.
+export { formatProblem, type Problem, RunnerError } from "./src/base/errors.ts";
+export { main } from "./src/main.ts";
+import { main } from "./src/main.ts";
+
+if (import.meta.main) Deno.exit(await main(Deno.args));

@@ -1,0 +1,57 @@
+// Tells whoever started a runner in the background whether its programs have come up.
+import type { Pool } from "../core/pool.ts";
+import type { Process } from "../core/process_state.ts";
+import type { Engine } from "../engine/engine.ts";
+import type { ReadyLine } from "../os/detach.ts";
+import type { Clock } from "../ports/clock.ts";
+
+/** Nobody waits longer than this for a program with a long `startsecs`. */
+const PATIENCE = 30_000;
+
+export class BootWatch implements Disposable {
+  readonly #ready: ReadyLine;
+  readonly #clock: Clock;
+  #engine: Engine | null = null;
+  #limit: Disposable | null = null;
+
+  constructor(ready: ReadyLine, clock: Clock) {
+    this.#ready = ready;
+    this.#clock = clock;
+  }
+
+  /** The pool has been booted: from here on its states count. */
+  begun(engine: Engine): void {
+    if (!this.#ready.isAwaited) return;
+    this.#engine = engine;
+    this.#limit = this.#clock.wakeAt(this.#clock.now().mono + PATIENCE, () => this.#say(engine));
+    this.look();
+  }
+
+  /** Something has changed. */
+  look(): void {
+    const engine = this.#engine;
+    if (engine === null || [...engine.pool.processes.values()].some(isOpen)) return;
+    this.#say(engine);
+  }
+
+  [Symbol.dispose](): void {
+    this.#limit?.[Symbol.dispose]();
+    this.#engine = null;
+  }
+
+  #say(engine: Engine): void {
+    this.#ready.say(verdict(engine.pool));
+    this[Symbol.dispose]();
+  }
+}
+
+function isOpen(process: Process): boolean {
+  return process.state.name === "STARTING";
+}
+
+function verdict(pool: Pool): string {
+  const wanted = [...pool.processes.values()].filter((process) => process.plan.autostart);
+  const bad = wanted.filter(({ state }) => state.name === "BACKOFF" || state.name === "FATAL");
+  if (bad.length === 0) return `up ${wanted.length} of ${wanted.length} processes are up`;
+  return `partly ${bad.map(({ plan, spawnError }) => `${plan.id}: ${spawnError}`).join("; ")}`;
+}

@@ -1,0 +1,25 @@
+// `runner check`: every problem at once, or the plan as it would run.
+import { EXIT, formatProblem } from "../base/errors.ts";
+import { planAsJson, planAsText } from "../manifest/plan_view.ts";
+import { findManifest } from "./find_manifest.ts";
+import { loadManifest, problemLines } from "./load_manifest.ts";
+import type { CommandLine } from "./options.ts";
+import { printLine, sayLine } from "./output.ts";
+
+/** Exit status 0 and the plan on stdout, or 2 and the problems on stderr. */
+export async function check(line: CommandLine): Promise<number> {
+  const path = findManifest(line);
+  const strictness = line.has("strict") ? "strict" : "check";
+  const { plan, errors, warnings } = await loadManifest(path, strictness);
+  const isJson = line.has("json");
+  for (const warning of warnings) sayLine(formatProblem(warning));
+  if (plan === null) {
+    if (isJson) printLine(JSON.stringify({ problems: errors, warnings }, null, 2));
+    for (const text of problemLines(path, errors)) sayLine(text);
+    return EXIT.usage;
+  }
+  printLine(
+    isJson ? JSON.stringify({ plan: planAsJson(plan), warnings }, null, 2) : planAsText(plan),
+  );
+  return EXIT.done;
+}

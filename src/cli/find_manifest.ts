@@ -1,0 +1,50 @@
+// Which manifest a command is about: the one named, or the one that lies where manifests lie.
+import { EXIT, RunnerError } from "../base/errors.ts";
+import type { CommandLine } from "./options.ts";
+
+/** Names looked for in the current folder, then where supervisord 4.2 looks. */
+const PLACES = [
+  "runner.toml",
+  "runner.ini",
+  "supervisord.conf",
+  "etc/supervisord.conf",
+  "/etc/runner/runner.toml",
+  "/etc/supervisord.conf",
+  "/etc/supervisor/supervisord.conf",
+] as const;
+
+/** Path of the manifest. Throws RunnerError (status 2) when there is none. */
+export function findManifest(line: CommandLine): string {
+  const [word, ...more] = line.words;
+  const named = line.value("configuration") ?? word;
+  if (more.length > 0 || (word !== undefined && named !== word)) {
+    throw new RunnerError(`Cannot run more than one manifest: ${[named, ...more].join(", ")}`, {
+      exitStatus: EXIT.usage,
+    });
+  }
+  if (named !== undefined) return existing(named);
+  const found = PLACES.find(isFile);
+  if (found !== undefined) return found;
+  throw new RunnerError("Cannot find a manifest", {
+    hint: `Name one, or put it at one of: ${PLACES.join(", ")}`,
+    exitStatus: EXIT.usage,
+  });
+}
+
+function existing(path: string): string {
+  if (isFile(path)) return path;
+  throw new RunnerError(`Cannot read the manifest "${path}": there is no such file`, {
+    exitStatus: EXIT.usage,
+  });
+}
+
+function isFile(path: string): boolean {
+  try {
+    return !Deno.statSync(path).isDirectory;
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound || error instanceof Deno.errors.NotADirectory) {
+      return false;
+    }
+    throw error;
+  }
+}

@@ -1,0 +1,65 @@
+// Reads the words of a command line against the options that its command declares.
+// @ts-types="./std_parse_args.d.ts"
+import { parseArgs, type ParsedArgs } from "@std/cli/parse-args";
+import { EXIT, RunnerError } from "../base/errors.ts";
+import { suggest } from "../base/suggest.ts";
+
+export interface OptionSpec {
+  readonly name: string;
+  readonly letter?: string;
+  /** Name of the value in the help; missing for a switch. */
+  readonly value?: string;
+  readonly help: string;
+}
+
+/** A command line, read. */
+export interface CommandLine {
+  readonly words: readonly string[];
+  has(name: string): boolean;
+  value(name: string): string | undefined;
+}
+
+/** Reads arguments. Throws RunnerError (status 2) on an option that the command does not have. */
+export function readOptions(args: readonly string[], specs: readonly OptionSpec[]): CommandLine {
+  const switches = specs.filter((spec) => spec.value === undefined).map((spec) => spec.name);
+  const valued = specs.filter((spec) => spec.value !== undefined).map((spec) => spec.name);
+  const letters = specs.flatMap((spec) => spec.letter === undefined ? [] : [spec]);
+  const parsed = parseArgs(args, {
+    boolean: switches,
+    // "_": words stay text, or a program called 007 would become a number.
+    string: [...valued, "_"],
+    alias: Object.fromEntries(letters.map((spec) => [spec.letter ?? "", spec.name])),
+    unknown: (word) => {
+      if (word.startsWith("-") && word !== "-") throw unknownOption(word, specs);
+      return true;
+    },
+  });
+  for (const name of valued) requireValue(parsed, name);
+  return {
+    words: parsed._.map(String),
+    has: (name) => parsed[name] === true,
+    value: (name) => {
+      const value = parsed[name];
+      return typeof value === "string" ? value : undefined;
+    },
+  };
+}
+
+function requireValue(parsed: ParsedArgs, name: string): void {
+  if (parsed[name] === "") {
+    throw new RunnerError(`Cannot read --${name}: its value is missing`, {
+      exitStatus: EXIT.usage,
+    });
+  }
+}
+
+function unknownOption(word: string, specs: readonly OptionSpec[]): RunnerError {
+  const bare = word.replace(/^-+/, "").replace(/=.*$/s, "");
+  const near = suggest(bare, specs.map((spec) => spec.name));
+  const known = specs.map((spec) => `--${spec.name}`).join(", ");
+  const hint = near === null ? `Known options: ${known}` : `Did you mean --${near}?`;
+  return new RunnerError(`Cannot read option "${word}": there is no such option`, {
+    hint,
+    exitStatus: EXIT.usage,
+  });
+}

@@ -1,0 +1,43 @@
+// Where the runner's own words go, and the copy of its programs' output.
+import type { ForegroundLook } from "../engine/foreground.ts";
+import { OwnLog } from "../engine/own_log.ts";
+import type { Plan, RunnerPlan } from "../manifest/plan.ts";
+import type { ReadyLine } from "../os/detach.ts";
+import { isInit } from "../os/init_duties.ts";
+import { openLogStore } from "../os/log_store.ts";
+import type { Poller } from "../os/poller.ts";
+import type { Clock } from "../ports/clock.ts";
+import type { LogStore } from "../ports/logs.ts";
+
+interface Wishes {
+  readonly plan: Plan;
+  readonly isQuiet: boolean;
+  readonly ready: ReadyLine;
+}
+
+/** Opens all logs. In the foreground the runner's own log goes to stderr, too, unless `silent`. */
+export function openLogs(
+  { plan, ready }: Wishes,
+  { clock, poller }: { readonly clock: Clock; readonly poller: Poller },
+): { readonly store: LogStore; readonly log: OwnLog } {
+  const { childLogDir, identifier, noCleanup, silent } = plan.runner;
+  const store = openLogStore({ clock, watch: poller, childLogDir, identifier, noCleanup });
+  const foreground = !ready.isAwaited && !silent;
+  const logfile = ownLogfile(plan.runner, ready.isAwaited);
+  const log = new OwnLog({ store, clock, plan: { ...plan.runner, logfile }, foreground });
+  return { store, log };
+}
+
+/** A log that the manifest leaves to us is a file in the background, and stderr alone in the foreground. */
+function ownLogfile(plan: RunnerPlan, isDetached: boolean): RunnerPlan["logfile"] {
+  if (plan.logfile.kind !== "auto") return plan.logfile;
+  return isDetached ? { kind: "file", path: `${Deno.cwd()}/runner.log` } : { kind: "none" };
+}
+
+/** The copy of the programs' output: on a terminal and as PID 1, unless told otherwise. */
+export function foregroundLook({ plan, isQuiet, ready }: Wishes): ForegroundLook | null {
+  const isTerminal = Deno.stdout.isTerminal();
+  const isShown = plan.runner.logStdout ?? (isTerminal || isInit());
+  if (isQuiet || ready.isAwaited || !isShown) return null;
+  return { colour: isTerminal && (Deno.env.get("NO_COLOR") ?? "") === "" };
+}

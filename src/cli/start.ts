@@ -1,0 +1,28 @@
+// `runner start`: reads the manifest, then runs the pool here or in the background.
+import { EXIT, RunnerError } from "../base/errors.ts";
+import { takeReadyLine } from "../os/detach.ts";
+import { findManifest } from "./find_manifest.ts";
+import { loadManifest, problemLines } from "./load_manifest.ts";
+import type { CommandLine } from "./options.ts";
+import { sayLine } from "./output.ts";
+import { runPool } from "./run_pool.ts";
+
+/** Runs the pool and gives its exit status; with `--detach`, starts a runner that does. */
+export async function start(line: CommandLine): Promise<number> {
+  const path = findManifest(line);
+  const strictness = line.has("strict") ? "strict" : "start";
+  const { plan, errors } = await loadManifest(path, strictness);
+  if (plan === null) {
+    for (const text of problemLines(path, errors)) sayLine(text);
+    sayLine("runner: Nothing has been started");
+    return EXIT.usage;
+  }
+  if (line.has("detach")) return await (await import("./start_detached.ts")).startDetached(path);
+  const ready = takeReadyLine();
+  try {
+    return await runPool({ path, plan, strictness, isQuiet: line.has("quiet"), ready });
+  } catch (error) {
+    if (error instanceof RunnerError) ready.say(`failed ${error.message}`);
+    throw error;
+  }
+}

@@ -1,0 +1,18 @@
+// `runner version`.
+import config from "../../deno.json" with { type: "json" };
+import { EXIT } from "../base/errors.ts";
+import type { CommandLine } from "./options.ts";
+import { printLine } from "./output.ts";
+
+/** Version of the runner, as in deno.json. */
+export const VERSION: string = config.version;
+
+/** Prints the version, and with `--json` what it is built on. */
+export function version(line: CommandLine): number {
+  const { deno, v8 } = Deno.version;
+  const target = Deno.build.target;
+  printLine(
+    line.has("json") ? JSON.stringify({ version: VERSION, deno, v8, target }) : `runner ${VERSION}`,
+  );
+  return EXIT.done;
+}
