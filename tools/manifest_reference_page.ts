@@ -6,43 +6,50 @@ const INTRODUCTION = `# Manifest reference
 
 <!-- Made from src/manifest/settings.ts by \`deno task docs\`: edit there. -->
 
-A manifest is INI, read exactly as supervisord reads it, or TOML (the name ends in \`.toml\`) with the same keys in
-native types. \`runner check FILE\` shows all problems at once, or the plan as it would run.
+A manifest is INI, read exactly as supervisord reads it, or TOML (the name ends in \`.toml\`) with the
+same keys in native types. \`runner check FILE\` shows all problems at once, or the plan as it would
+run.
 
-| INI | TOML |
-| --- | --- |
-| \`[program:web]\` | \`[program.web]\` |
-| \`[supervisord]\` | \`[runner]\` |
-| \`command=php cli.php "a b"\` | \`command = ["php", "cli.php", "a b"]\`, or the same text |
-| \`environment=A="1",B="2"\` | \`environment = { A = "1", B = "2" }\` |
-| \`startsecs=5\` | \`startsecs = 5\`, or \`"5s"\`, \`"1m30s"\` |
-| \`on_exit=12=restart, *=stop\` | \`on_exit = { "12" = "restart", "*" = "stop" }\` |
+${
+  table(["INI", "TOML"], [
+    ["`[program:web]`", "`[program.web]`"],
+    ["`[supervisord]`", "`[runner]`"],
+    ['`command=php cli.php "a b"`', '`command = ["php", "cli.php", "a b"]`, or the same text'],
+    ['`environment=A="1",B="2"`', '`environment = { A = "1", B = "2" }`'],
+    ["`startsecs=5`", '`startsecs = 5`, or `"5s"`, `"1m30s"`'],
+    ["`on_exit=12=restart, *=stop`", '`on_exit = { "12" = "restart", "*" = "stop" }`'],
+  ])
+}
 
-Values are expanded: \`%(here)s\` is the directory of the file, \`%(host_node_name)s\` the name of the machine,
-\`%(ENV_X)s\` the variable X of the runner; in programs also \`%(program_name)s\`, \`%(group_name)s\`,
-\`%(process_num)d\` (or \`%(process_num)02d\`) and \`%(numprocs)d\`. A percent sign itself is \`%%\`; in INI log file
-names it is \`%%%%\`, because supervisord expands them twice. \`process_num\` and \`numprocs\` are known to the keys
-marked *each process*, all others are read once per section.
+Values are expanded: \`%(here)s\` is the directory of the file, \`%(host_node_name)s\` the name of the
+machine, \`%(ENV_X)s\` the variable X of the runner; in programs also \`%(program_name)s\`,
+\`%(group_name)s\`, \`%(process_num)d\` (or \`%(process_num)02d\`) and \`%(numprocs)d\`. A percent sign
+itself is \`%%\`; in INI log file names it is \`%%%%\`, because supervisord expands them twice.
+\`process_num\` and \`numprocs\` are known to the keys marked _each process_, all others are read once
+per section.
 
-In INI a \`;\` or \`#\` after a blank starts a comment, also within quotes. Indented lines continue a value.
+In INI a \`;\` or \`#\` after a blank starts a comment, also within quotes. Indented lines continue a
+value.
 
 ## Values
 
-- **on_exit**: \`EXIT=ACTION\` pairs. EXIT is a code (\`12\`), a range (\`1-9\`), a signal (\`SIGKILL\`), \`signal\` for any
-  signal, or \`*\` for the rest; the narrowest that fits decides. ACTION is \`restart\`, \`restart after 30s\`, \`stop\`,
-  \`fatal\`, \`shutdown\` or \`shutdown 3\` (the runner stops everything and exits with 3; 0 when no number is given).
-- **backoff**: \`initial=500ms factor=2 max=30s jitter=0.1 reset_after=10s\`, any of them, or a TOML table of them, or
-  \`linear\`.
+- **on_exit**: \`EXIT=ACTION\` pairs. EXIT is a code (\`12\`), a range (\`1-9\`), a signal (\`SIGKILL\`),
+  \`signal\` for any signal, or \`*\` for the rest; the narrowest that fits decides. ACTION is
+  \`restart\`, \`restart after 30s\`, \`stop\`, \`fatal\`, \`shutdown\` or \`shutdown 3\` (the runner stops
+  everything and exits with 3; 0 when no number is given).
+- **backoff**: \`initial=500ms factor=2 max=30s jitter=0.1 reset_after=10s\`, any of them, or a TOML
+  table of them, or \`linear\`.
 - **stop_signals**: \`TERM 10s, QUIT 5s, KILL\`; a signal without a wait takes \`stopwaitsecs\`.
 - **start_limit**: \`5 in 1m\`. **max_age**: \`1h\`, or \`1h +- 10m\`.
 - **max_memory**: \`200MB\`, \`1.5GB\`, or \`25%\` of the memory there is.
-- **rlimit_***: \`N\` for both halves, \`SOFT:HARD\`, \`SOFT:\` to leave the hard one, \`unlimited\`.
-- **env_file**: lines of \`KEY=VALUE\`, \`export\` allowed, values bare, in \`'single'\` or \`"double"\` quotes (with
-  \`\\\\n\`, \`\\\\"\`); \`$\` has no meaning.
+- **rlimit_...**: \`N\` for both halves, \`SOFT:HARD\`, \`SOFT:\` to leave the hard one, \`unlimited\`.
+- **env_file**: lines of \`KEY=VALUE\`, \`export\` allowed, values bare, in \`'single'\` or \`"double"\`
+  quotes (with \`\\n\`, \`\\"\`); \`$\` has no meaning.
+- **inherit_env**: names and patterns such as \`LC_*\`; \`false\` lets nothing through.
 
-What is wrong in a value is an error and nothing starts. Unknown keys and sections are warnings with a suggestion,
-errors under \`runner check --strict\`. A missing command or working directory is an error for \`runner check\` and a
-warning at start.
+What is wrong in a value is an error and nothing starts. Unknown keys and sections are warnings with a
+suggestion, errors under \`runner check --strict\`. A missing command or working directory is an error
+for \`runner check\` and a warning at start.
 `;
 
 export function manifestReference(): string {
@@ -51,21 +58,26 @@ export function manifestReference(): string {
 
 function sectionText(kind: SectionKind): string {
   const later = kind.later ? " Read and kept; it acts in a later version." : "";
-  const rows = kind.settings.map(row);
   const shared = SHARED.includes(kind.name);
-  const shownRows = shared
-    ? kind.settings.filter((setting) => !isProgramKey(setting)).map(row)
-    : rows;
+  const settings = kind.settings.filter((setting) => !shared || !isProgramKey(setting));
   return [
     `## ${heading(kind)}`,
     "",
     `${kind.help}${later}${shared ? " It has all keys of a program, and these:" : ""}`,
     "",
-    "| key | value | default | |",
-    "| --- | --- | --- | --- |",
-    ...shownRows,
+    table(["key", "value", "default", "meaning"], settings.map(row)),
     "",
   ].join("\n");
+}
+
+/** A table as the formatter wants it: columns of one width. */
+function table(head: readonly string[], body: readonly (readonly string[])[]): string {
+  const widths = head.map((title, column) =>
+    Math.max(title.length, ...body.map((cells) => cells[column]?.length ?? 0))
+  );
+  const line = (cells: readonly string[]) =>
+    `| ${cells.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join(" | ")} |`;
+  return [line(head), line(widths.map((width) => "-".repeat(width))), ...body.map(line)].join("\n");
 }
 
 // Sections that repeat the keys of a program.
@@ -82,15 +94,9 @@ function heading(kind: SectionKind): string {
   return ini === toml ? `\`${ini}\`` : `\`${ini}\`, in TOML \`${toml}\``;
 }
 
-function row(setting: Setting<unknown>): string {
+function row(setting: Setting<unknown>): readonly string[] {
   const names = [setting.key, ...setting.aliases].map((name) => `\`${name}\``).join(", ");
-  const cells = [
-    names,
-    setting.type.name,
-    defaultText(setting),
-    `${setting.help}${notes(setting)}`,
-  ];
-  return `| ${cells.map((cell) => cell.replaceAll("|", "\\|")).join(" | ")} |`;
+  return [names, setting.type.name, defaultText(setting), `${setting.help}${notes(setting)}`];
 }
 
 function defaultText({ shown }: Setting<unknown>): string {
@@ -104,5 +110,5 @@ function notes(setting: Setting<unknown>): string {
     setting.systems.includes("pm2") ? "like PM2" : "",
     setting.later ? "acts later" : "",
   ].filter((part) => part !== "");
-  return parts.length === 0 ? "" : ` *${parts.join(", ")}*`;
+  return parts.length === 0 ? "" : ` _${parts.join(", ")}_`;
 }

@@ -4,7 +4,7 @@
 export function suggest(word: string, known: Iterable<string>): string | null {
   const wanted = word.toLowerCase();
   // A third of the letters may be wrong: `autorestrat` is still `autorestart`, `user` is never `nice`.
-  let best = Math.max(1, Math.floor(wanted.length / 3)) + 1;
+  let best = Math.floor(wanted.length / 3) + 1;
   let found: string | null = null;
   for (const name of known) {
     const distance = editDistance(wanted, name.toLowerCase(), best);

@@ -1,5 +1,8 @@
 // What a manifest asks for, in full: every process with every value decided. Plain data, compared by value.
 import type { Problem } from "../base/errors.ts";
+import type { FcgiPlan, ListenerPlan, ServerPlan } from "./plan_sockets.ts";
+
+export type { FcgiPlan, ListenerPlan, ServerPlan };
 
 /** Milliseconds. */
 export type Millis = number;
@@ -133,23 +136,11 @@ export interface LogPlan {
   readonly totalMax: Bytes | null;
   readonly format: "raw" | "text" | "json";
   readonly stripAnsi: boolean;
+  /** Shown on our own stdout, too, where there is such a copy. */
+  readonly shown: boolean;
   /** Capture buffer of PROCESS_COMMUNICATION; 0: off. */
   readonly captureMaxBytes: Bytes;
   readonly eventsEnabled: boolean;
-}
-
-/** Set by fcgi-program only. */
-export interface FcgiPlan {
-  readonly socket: string;
-  readonly backlog: number | null;
-  readonly owner: { readonly uid: number; readonly gid: number } | null;
-  readonly mode: number | null;
-}
-
-/** Set by eventlistener only. */
-export interface ListenerPlan {
-  readonly events: readonly string[];
-  readonly bufferSize: number;
 }
 
 /** One process: everything the core and the shell need to know to run it. */
@@ -188,7 +179,7 @@ export interface ProcessPlan {
   readonly stdout: LogPlan;
   /** `"stdout"`: redirect_stderr, one pipe for both. */
   readonly stderr: LogPlan | "stdout";
-  /** SUPERVISOR_SERVER_URL; `AUTO`: the first server; null: not set. */
+  /** SUPERVISOR_SERVER_URL, with `AUTO` resolved to the first server; null: there is none, or it is not wanted. */
   readonly serverUrl: string | null;
   readonly fcgi: FcgiPlan | null;
   readonly listener: ListenerPlan | null;
@@ -200,18 +191,6 @@ export interface GroupPlan {
   readonly priority: number;
   /** Sorted by priority, then name as text. */
   readonly processes: readonly ProcessPlan[];
-}
-
-/** A server section, kept for the control socket. Passwords never leave this object. */
-export interface ServerPlan {
-  readonly kind: "unix" | "inet";
-  readonly section: string;
-  /** Path, or `host:port`. */
-  readonly address: string;
-  readonly mode: number | null;
-  readonly owner: { readonly uid: number; readonly gid: number } | null;
-  readonly username: string | null;
-  readonly password: string | null;
 }
 
 export type LogLevel = "critical" | "error" | "warn" | "info" | "debug" | "trace" | "blather";

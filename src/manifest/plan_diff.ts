@@ -1,61 +1,117 @@
-// What differs between two plans, process by process, and whether a living child must go for it.
-import type { Plan, ProcessPlan } from "./plan.ts";
+// What changes from one plan to the next, process by process.
+import type { GroupPlan, Plan, ProcessPlan } from "./plan.ts";
 
+/** A process that stays, and the names of its values that change. */
+export interface ProcessChange {
+  readonly id: string;
+  readonly changed: readonly string[];
+}
+
+/** Every process of both plans is in exactly one of the first five lists. */
 export interface PlanDiff {
   readonly added: readonly string[];
   readonly removed: readonly string[];
-  /** Something that shapes the child has changed: it must be replaced. */
+  /** A value that shapes the child changes: it must be started anew. */
   readonly restart: readonly string[];
-  /** Only policy has changed: it is applied to the living process. */
+  /** Only policy changes: the living child stays. */
   readonly adjust: readonly string[];
   readonly unchanged: readonly string[];
+  /** What changes in those of `restart` and `adjust`. */
+  readonly changes: readonly ProcessChange[];
+  /** Values of the runner itself that change. */
+  readonly runner: readonly string[];
 }
 
-/** Compares two plans by process id. The diff of a plan with itself is empty but for `unchanged`. */
+// A child has these from its first instruction; everything else is looked at while it runs.
+const SHAPING: readonly (keyof ProcessPlan)[] = [
+  "program",
+  "instance",
+  "kind",
+  "command",
+  "commandFault",
+  "directory",
+  "environment",
+  "inheritEnv",
+  "user",
+  "umask",
+  "nice",
+  "oomScoreAdj",
+  "rlimits",
+  "stdin",
+  "serverUrl",
+  "fcgi",
+  "listener",
+];
+
+/** Compares two plans by the ids of their processes, in the order of the new plan. */
 export function diffPlans(before: Plan, after: Plan): PlanDiff {
-  const old = byId(before);
-  const fresh = byId(after);
-  const kept = [...fresh.values()].filter((plan) => old.has(plan.id));
-  const verdict = (plan: ProcessPlan): Verdict => compare(old.get(plan.id), plan);
-  const idsOf = (wanted: Verdict) => kept.filter((plan) => verdict(plan) === wanted).map(idOf);
+  const old = new Map(before.groups.flatMap(placed));
+  const fresh = new Map(after.groups.flatMap(placed));
+  const changes = [...fresh].flatMap(([id, process]) => {
+    const earlier = old.get(id);
+    return earlier === undefined ? [] : [{ id, ...compare(earlier, process) }];
+  });
   return {
     added: [...fresh.keys()].filter((id) => !old.has(id)),
     removed: [...old.keys()].filter((id) => !fresh.has(id)),
-    restart: idsOf("restart"),
-    adjust: idsOf("adjust"),
-    unchanged: idsOf("unchanged"),
+    restart: changes.filter((change) => change.shaping).map(({ id }) => id),
+    adjust: changes.filter(({ shaping, changed }) => !shaping && changed.length > 0)
+      .map(({ id }) => id),
+    unchanged: changes.filter((change) => change.changed.length === 0).map(({ id }) => id),
+    changes: changes.filter((change) => change.changed.length > 0)
+      .map(({ id, changed }) => ({ id, changed })),
+    runner: changedKeys(before.runner, after.runner),
   };
 }
 
-type Verdict = "restart" | "adjust" | "unchanged";
-
-function compare(before: ProcessPlan | undefined, after: ProcessPlan): Verdict {
-  if (before === undefined || !isSame(before, after)) {
-    return before !== undefined && isSame(shapeOf(before), shapeOf(after)) ? "adjust" : "restart";
-  }
-  return "unchanged";
+interface Placed {
+  readonly process: ProcessPlan;
+  readonly groupPriority: number;
 }
 
-/** What a child is made of: everything but the policies and limits that apply to it from outside. */
-function shapeOf(plan: ProcessPlan): unknown {
-  const { restart: _, stop: __, priority: ___, autostart: ____, critical: _____, ...rest } = plan;
+function placed(group: GroupPlan): [string, Placed][] {
+  return group.processes.map((process) => [process.id, { process, groupPriority: group.priority }]);
+}
+
+interface Comparison {
+  readonly changed: readonly string[];
+  readonly shaping: boolean;
+}
+
+function compare(before: Placed, after: Placed): Comparison {
+  const keys = changedKeys(before.process, after.process);
+  const group = before.groupPriority === after.groupPriority ? [] : ["groupPriority"];
   return {
-    ...rest,
-    memory: plan.memory.hardLimit,
-    stdout: plan.stdout.destination,
-    stderr: plan.stderr === "stdout" ? plan.stderr : plan.stderr.destination,
+    changed: [...keys, ...group],
+    shaping: keys.some((key) => isShaping(key, before, after)),
   };
 }
 
-// Plans are plain data built by one function, so their keys always come in the same order.
-function isSame(a: unknown, b: unknown): boolean {
-  return JSON.stringify(a) === JSON.stringify(b);
+function isShaping(key: string, before: Placed, after: Placed): boolean {
+  if (SHAPING.some((shaping) => shaping === key)) return true;
+  // One pipe for both streams, or two: that is laid at the start.
+  if (key === "stderr") {
+    return (before.process.stderr === "stdout") !== (after.process.stderr === "stdout");
+  }
+  return key === "memory" && before.process.memory.hardLimit !== after.process.memory.hardLimit;
 }
 
-function byId(plan: Plan): ReadonlyMap<string, ProcessPlan> {
-  return new Map(plan.groups.flatMap((group) => group.processes).map((item) => [item.id, item]));
+function changedKeys(before: object, after: object): readonly string[] {
+  const old = new Map<string, unknown>(Object.entries(before));
+  return Object.entries(after).filter(([key, value]) => !isEqual(old.get(key), value)).map((
+    [key],
+  ) => key);
 }
 
-function idOf(plan: ProcessPlan): string {
-  return plan.id;
+/** Deep equality of plain data; the order of an object's keys does not matter. */
+export function isEqual(one: unknown, other: unknown): boolean {
+  if (Object.is(one, other)) return true;
+  if (typeof one !== "object" || typeof other !== "object" || one === null || other === null) {
+    return false;
+  }
+  if (Array.isArray(one) !== Array.isArray(other)) return false;
+  const entries = Object.entries(one);
+  const others = new Map<string, unknown>(Object.entries(other));
+  return entries.length === others.size &&
+    entries.every(([key, value]) => others.has(key) && isEqual(value, others.get(key)));
 }

@@ -1,0 +1,115 @@
+// THE table of sections and keys. Parser, check, suggestions, reference and JSON Schema are all made from it.
+import type { Setting } from "./setting.ts";
+import { OUTPUT, STDERR, STDOUT } from "./settings_output.ts";
+import { MEMORY_SETTINGS, RESTART, RLIMITS, STOP, SURROUNDINGS } from "./settings_policy.ts";
+import { FCGI, GROUP_SETTINGS, LISTENER, PROGRAM } from "./settings_program.ts";
+import { RUNNER_FILES, RUNNER_PROCESS } from "./settings_runner.ts";
+import {
+  CTL,
+  CTL_PLUGIN,
+  INCLUDE,
+  INET_SERVER,
+  RPC_INTERFACE,
+  UNIX_SERVER,
+} from "./settings_server.ts";
+
+export type SectionName =
+  | "supervisord"
+  | "program"
+  | "group"
+  | "fcgi-program"
+  | "eventlistener"
+  | "unix_http_server"
+  | "inet_http_server"
+  | "supervisorctl"
+  | "rpcinterface"
+  | "ctlplugin"
+  | "include";
+
+export interface SectionKind {
+  readonly name: SectionName;
+  /** Its name in TOML. */
+  readonly toml: string;
+  /** Whether a name follows: always (`[program:x]`), perhaps (`[unix_http_server:x]`), never. */
+  readonly named: "always" | "perhaps" | "never";
+  readonly help: string;
+  readonly settings: readonly Setting<unknown>[];
+  /** Every way to write a key, aliases included. */
+  readonly keys: ReadonlySet<string>;
+  /** Those that have aliases. */
+  readonly aliased: readonly Setting<unknown>[];
+  /** Any other key is fine: it is for somebody else. */
+  readonly open: boolean;
+  /** Read and kept, but not acted on yet. */
+  readonly later: boolean;
+}
+
+const PROGRAM_KEYS: readonly Setting<unknown>[] = [
+  ...Object.values(PROGRAM),
+  ...Object.values(OUTPUT),
+  ...Object.values(STDOUT),
+  ...Object.values(STDERR),
+  ...Object.values(RESTART),
+  ...Object.values(MEMORY_SETTINGS),
+  ...Object.values(STOP),
+  ...Object.values(SURROUNDINGS),
+  ...RLIMITS.map((limit) => limit.setting),
+];
+
+/** Every section, in the order of the reference. */
+export const SECTIONS: readonly SectionKind[] = [
+  section("program", "always", "A program to run, in one or more processes.", PROGRAM_KEYS),
+  section("group", "always", "Programs handled together.", Object.values(GROUP_SETTINGS)),
+  {
+    ...section("supervisord", "never", "The runner itself.", [
+      ...Object.values(RUNNER_PROCESS),
+      ...Object.values(RUNNER_FILES),
+    ]),
+    toml: "runner",
+  },
+  section("include", "never", "More files to read.", Object.values(INCLUDE)),
+  later(
+    section("fcgi-program", "always", "A program whose processes share a listening socket.", [
+      ...Object.values(FCGI),
+      ...PROGRAM_KEYS,
+    ]),
+  ),
+  later(
+    section("eventlistener", "always", "A program that is told of events.", [
+      ...Object.values(LISTENER),
+      ...PROGRAM_KEYS,
+    ]),
+  ),
+  later(
+    section("unix_http_server", "perhaps", "A control socket.", Object.values(UNIX_SERVER)),
+  ),
+  later(
+    section("inet_http_server", "perhaps", "A control port.", Object.values(INET_SERVER)),
+  ),
+  later(section("supervisorctl", "never", "For the control program.", Object.values(CTL))),
+  {
+    ...later(
+      section("rpcinterface", "always", "A Python plug-in.", Object.values(RPC_INTERFACE)),
+    ),
+    open: true,
+  },
+  {
+    ...later(section("ctlplugin", "always", "A Python plug-in.", Object.values(CTL_PLUGIN))),
+    open: true,
+  },
+];
+
+function section(
+  name: SectionName,
+  named: SectionKind["named"],
+  help: string,
+  settings: readonly Setting<unknown>[],
+): SectionKind {
+  const keys = new Set(settings.flatMap((setting) => [setting.key, ...setting.aliases]));
+  const aliased = settings.filter((setting) => setting.aliases.length > 0);
+  return { name, toml: name, named, help, settings, keys, aliased, open: false, later: false };
+}
+
+function later(kind: SectionKind): SectionKind {
+  return { ...kind, later: true };
+}

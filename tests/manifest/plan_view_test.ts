@@ -1,0 +1,81 @@
+// What `runner check` shows of a plan.
+import { planAsJson, planAsText } from "../../src/manifest/plan_view.ts";
+import type { Plan } from "../../src/manifest/plan.ts";
+import { assertEquals, assertTrue } from "../support/assert.ts";
+import { loadText } from "./fake_machine.ts";
+
+async function plan(text: string): Promise<Plan> {
+  const loaded = await loadText(text);
+  assertTrue(loaded.plan !== null, JSON.stringify(loaded.problems));
+  return loaded.plan;
+}
+
+const RICH = `[supervisord]
+environment=SECRET="hush"
+[unix_http_server]
+file=/tmp/s.sock
+username=admin
+password=hush
+[program:plain]
+command=/bin/cat
+[program:web]
+command=/bin/sh -c "echo a b"
+process_name=%(program_name)s_%(process_num)02d
+numprocs=3
+priority=10
+user=www
+directory=/app
+on_exit=12=restart, 1-9=restart after 30s, SIGKILL=shutdown 3, *=stop
+max_memory=200MB
+max_age=1h +- 10m
+start_limit=5 in 1m
+stop_signals=TERM 10s, QUIT 5s
+redirect_stderr=true
+stdout_logfile=/var/log/web.log
+autostart=false
+critical=true
+`;
+
+Deno.test("planAsText() shows the essentials and what is not as usual", async () => {
+  assertEquals(
+    planAsText(await plan(RICH)),
+    `/work/test.ini: 4 processes in 2 groups, in start order
+  log            /work/supervisord.log
+  rotated        at 50MB, 10 kept
+  pid file       /work/supervisord.pid
+  socket         /tmp/s.sock, user admin
+
+web  priority 10
+  web:web_00 to web_02  3 processes  priority 10  started by hand  critical
+    command      /bin/sh -c 'echo a b'
+    directory    /app
+    user         www (33:33)
+    variables    SECRET
+    restart      unless exit code 0
+    on exit      12: restart, SIGKILL: shutdown 3, 1-9: restart after 30s, the rest: stop
+    start        up after 1s, 3 retries
+    start limit  5 in 1m
+    max age      1h +- 10m
+    max memory   200MB, then restart
+    stop         TERM 10s, QUIT 5s, then KILL
+    output       /var/log/web.log, rotated at 50MB, 10 kept
+
+plain
+  command        /bin/cat
+  variables      SECRET
+  restart        unless exit code 0
+  start          up after 1s, 3 retries
+  stop           TERM 10s, then KILL
+  stdout         AUTO, rotated at 50MB, 10 kept
+  stderr         AUTO, rotated at 50MB, 10 kept`,
+  );
+});
+
+Deno.test("planAsJson() holds the whole plan and no secret", async () => {
+  const json = planAsJson(await plan(RICH));
+  const text = JSON.stringify(json);
+  assertTrue(!text.includes("hush"), text);
+  assertEquals(json.groups[0]?.processes[0]?.environment, ["SECRET"]);
+  assertEquals(json.servers[0]?.hasPassword, true);
+  assertEquals(json.groups.length, 2);
+});
