@@ -41,6 +41,8 @@ export interface LogWriter {
 
 /** All logs of a runner. */
 export interface LogStore {
+  /** Facts go to `report`, those from before first. */
+  listen(report: (fact: LogFact) => void): void;
   open(target: LogTarget, limits: LogLimits): LogWriter;
   /** Opens every file again by its name, for those who rotate from outside. */
   reopen(): void;

@@ -295,6 +295,28 @@ Deno.test("Output takes what is left in the pipes when it is closed, and lets go
   assertEquals([pipes.closed, store.opened()], [[10], []]);
 });
 
+Deno.test("Output does not show what is not to be shown", () => {
+  const { pipes, store, output } = rig({ colour: false });
+  const stdout = file("web.out", { shown: false });
+  output.attach(plan("web", { stdout }), 1, { stdout: 10, stderr: 11 });
+  pipes.say(10, "hidden\n");
+  pipes.say(11, "shown\n");
+  assertEquals(store.texts["stdout"], "web | shown\n");
+});
+
+Deno.test("Output goes to the own log at level debug, as with supervisord", () => {
+  const { pipes, store, clock } = rig();
+  const said: string[] = [];
+  const log = {
+    isOn: () => true,
+    write: (level: string, text: string) => void said.push(`${level} ${text}`),
+  };
+  const output = new Output({ pipes, store, clock, foreground: null, log });
+  output.attach(plan("web"), 1, { stdout: 10, stderr: null });
+  pipes.say(10, "one\ntwo\n");
+  assertEquals(said, ["debug 'web' stdout output:\none\ntwo"]);
+});
+
 Deno.test("Output reopens by the store", () => {
   const { store, output } = rig();
   output.reopen();

@@ -8,6 +8,9 @@ export const BINARY = `${ROOT}dist/runner`;
 /** Folder of the fixture programs. */
 export const CHILDREN = `${ROOT}tests/fixtures/children`;
 
+/** Milliseconds that a test that failed gives its runner to end. */
+const PATIENCE = 12_000;
+
 export interface StartOptions {
   /** Name of the manifest file; its ending decides the dialect. */
   readonly file?: string;
@@ -137,12 +140,19 @@ export class RunnerProcess {
 
   /** Makes sure that it has ended, whatever a failed test has left. */
   async end(): Promise<void> {
+    this.#kill("SIGTERM");
+    const limit = setTimeout(() => this.#kill("SIGKILL"), PATIENCE);
+    await this.status;
+    clearTimeout(limit);
+  }
+
+  #kill(signal: Deno.Signal): void {
     try {
-      this.#child.kill("SIGTERM");
+      this.#child.kill(signal);
     } catch (error) {
+      // It has ended.
       if (!(error instanceof Deno.errors.NotFound) && !(error instanceof TypeError)) throw error;
     }
-    await this.status;
   }
 
   #path(stream: string): string {

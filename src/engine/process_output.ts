@@ -1,0 +1,149 @@
+// The output of one process over all its runs: where its streams go and the pipes that are being read.
+import type { ProcessPlan } from "../manifest/plan.ts";
+import type { Clock } from "../ports/clock.ts";
+import type { PipeReader } from "../ports/host.ts";
+import type { LogCounters, StreamName } from "../ports/logs.ts";
+import { StreamPipe } from "./stream_pipe.ts";
+import { type RouteParts, StreamRoute } from "./stream_route.ts";
+
+export interface ProcessOutputParts extends RouteParts {
+  readonly pipes: PipeReader;
+  readonly clock: Clock;
+}
+
+interface Route {
+  readonly route: StreamRoute;
+  readonly pipes: Set<StreamPipe>;
+}
+
+/** What a stream has counted; the first number is what the process wrote, the others what became of it. */
+export interface StreamCounters extends LogCounters {
+  readonly read: number;
+}
+
+/** Logs and pipes of one process. */
+export class ProcessOutput {
+  readonly #parts: ProcessOutputParts;
+  #plan: ProcessPlan;
+  #stdout: Route;
+  #stderr: Route | null;
+  #isForgotten = false;
+  readonly #read = { stdout: 0, stderr: 0 };
+
+  constructor(plan: ProcessPlan, parts: ProcessOutputParts) {
+    this.#parts = parts;
+    this.#plan = plan;
+    this.#stdout = this.#open("stdout", plan.stdout);
+    this.#stderr = plan.stderr === "stdout" ? null : this.#open("stderr", plan.stderr);
+  }
+
+  /** The settings in force. */
+  get plan(): ProcessPlan {
+    return this.#plan;
+  }
+
+  /** Reads a pipe to its end, however late that comes. */
+  attach(stream: StreamName, fd: number): void {
+    const { pipes, clock } = this.#parts;
+    const held = this.#routeOf(stream);
+    const pipe = new StreamPipe(held.route, clock);
+    held.pipes.add(pipe);
+    pipe.handle = pipes.attach(fd, pipe, () => this.#ended(stream, pipe));
+  }
+
+  /** Takes what is in the pipes now. */
+  drain(): void {
+    for (const pipe of this.#pipes()) pipe.handle?.drain();
+  }
+
+  adjust(plan: ProcessPlan): void {
+    this.#plan = plan;
+    this.#stdout = this.#change(this.#stdout, { stream: "stdout", plan: plan.stdout });
+    if (plan.stderr === "stdout") return;
+    const { stderr } = plan;
+    this.#stderr = this.#stderr === null
+      ? this.#open("stderr", stderr)
+      : this.#change(this.#stderr, { stream: "stderr", plan: stderr });
+  }
+
+  writeLine(stream: StreamName, text: string): void {
+    const pipe = new StreamPipe(this.#routeOf(stream).route, this.#parts.clock);
+    pipe.write(new TextEncoder().encode(`${text}\n`));
+    pipe.end();
+  }
+
+  /** The logs are closed once the last pipe has come to its end. */
+  forget(): void {
+    this.#isForgotten = true;
+    this.#closeIfDone();
+  }
+
+  close(): void {
+    this.drain();
+    for (const pipe of this.#pipes()) {
+      pipe.end();
+      pipe.handle?.close();
+    }
+    this.#stdout.pipes.clear();
+    this.#stderr?.pipes.clear();
+    this.forget();
+  }
+
+  path(stream: StreamName): string | null {
+    return this.#routeOf(stream).route.path;
+  }
+
+  clear(): boolean {
+    const cleared = [this.#stdout, this.#stderr].map((held) => held?.route.clear() ?? false);
+    return cleared.includes(true);
+  }
+
+  counters(stream: StreamName): StreamCounters {
+    const { route, pipes } = this.#routeOf(stream);
+    const read = [...pipes].reduce((sum, pipe) => sum + pipe.bytes, this.#read[stream]);
+    const none = { bytes: 0, bytesLost: 0, linesLost: 0, rotations: 0 };
+    return { read, ...(route.counters ?? none) };
+  }
+
+  #open(stream: StreamName, plan: StreamRoute["plan"]): Route {
+    const route = new StreamRoute(this.#plan, { stream, plan, parts: this.#parts });
+    return { route, pipes: new Set() };
+  }
+
+  /** New limits for open logs, or other logs for open pipes: the new ones are open before the old ones close. */
+  #change(
+    held: Route,
+    { stream, plan }: { readonly stream: StreamName; readonly plan: StreamRoute["plan"] },
+  ): Route {
+    if (held.route.isLike(plan)) {
+      held.route.adjust(plan);
+      return held;
+    }
+    const { route } = this.#open(stream, plan);
+    for (const pipe of held.pipes) pipe.reroute(route);
+    held.route.close();
+    return { route, pipes: held.pipes };
+  }
+
+  #routeOf(stream: StreamName): Route {
+    return stream === "stdout" ? this.#stdout : this.#stderr ?? this.#stdout;
+  }
+
+  *#pipes(): Iterable<StreamPipe> {
+    yield* [...this.#stdout.pipes, ...(this.#stderr?.pipes ?? [])];
+  }
+
+  #ended(stream: StreamName, pipe: StreamPipe): void {
+    pipe.end();
+    this.#read[stream] += pipe.bytes;
+    this.#stdout.pipes.delete(pipe);
+    this.#stderr?.pipes.delete(pipe);
+    this.#closeIfDone();
+  }
+
+  #closeIfDone(): void {
+    if (!this.#isForgotten || !this.#pipes()[Symbol.iterator]().next().done) return;
+    this.#stdout.route.close();
+    this.#stderr?.route.close();
+  }
+}

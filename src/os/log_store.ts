@@ -1,0 +1,206 @@
+// All logs of a runner: who names the same file shares it; the calendar of all of them is one timer.
+import { resolve } from "node:path";
+import type { LogFact } from "../core/log_loss.ts";
+import type { Millis } from "../manifest/plan.ts";
+import type { Clock } from "../ports/clock.ts";
+import type {
+  LogDriver,
+  LogLimits,
+  LogStore,
+  LogTarget,
+  LogWriter,
+  WritableWatch,
+} from "../ports/logs.ts";
+import { AUTO_MODE, createAutoLog, removeAutoLogs } from "./auto_log.ts";
+import { diskDriver } from "./log_driver.ts";
+import { GzipBackups } from "./gzip_backups.ts";
+import type { LogSink } from "./log_sink.ts";
+import { openPath, openStandard } from "./open_stream.ts";
+import { RotatingFile } from "./rotating_file.ts";
+import { SharedLog } from "./shared_log.ts";
+import { StreamLog } from "./stream_log.ts";
+import { openSyslog } from "./syslog_stream.ts";
+
+/** As open(2) of any program; the umask takes its part. */
+const FILE_MODE = 0o666;
+
+export interface LogStoreOptions {
+  readonly clock: Clock;
+  readonly watch: WritableWatch;
+  /** Folder of AUTO logs; null: the system's folder for temporary files. */
+  readonly childLogDir: string | null;
+  readonly identifier: string;
+  /** AUTO logs of earlier runners stay. */
+  readonly noCleanup: boolean;
+  readonly driver?: LogDriver;
+  readonly syslogSocket?: string;
+}
+
+/** Opens the store; AUTO logs of an earlier runner with the same identifier are removed unless `noCleanup`. */
+export function openLogStore(options: LogStoreOptions): LogStore {
+  const folder = options.childLogDir ?? Deno.env.get("TMPDIR") ?? "/tmp";
+  if (!options.noCleanup) removeAutoLogs({ folder, identifier: options.identifier });
+  return new LogFiles(options, folder);
+}
+
+class LogFiles implements LogStore {
+  readonly #options: LogStoreOptions;
+  readonly #driver: LogDriver;
+  readonly #folder: string;
+  /** By path, or by kind for what has none. Links to one file have one log under several names. */
+  readonly #logs = new Map<string, SharedLog>();
+  readonly #autoPaths = new Map<string, string>();
+  readonly #gzip: GzipBackups;
+  #timer: Disposable | null = null;
+  #onDrained: (() => void) | null = null;
+  readonly #untold: LogFact[] = [];
+  #report = (fact: LogFact): void => {
+    this.#untold.push(fact);
+  };
+
+  constructor(options: LogStoreOptions, folder: string) {
+    this.#options = options;
+    this.#folder = folder;
+    this.#driver = options.driver ?? diskDriver();
+    this.#gzip = new GzipBackups({
+      driver: this.#driver,
+      report: (fact) => this.#report(fact),
+    });
+  }
+
+  listen(report: (fact: LogFact) => void): void {
+    this.#report = report;
+    for (const fact of this.#untold.splice(0)) report(fact);
+  }
+
+  open(target: LogTarget, limits: LogLimits): LogWriter {
+    const name = this.#nameOf(target);
+    const log = this.#logs.get(name) ?? this.#make(target, { name, limits });
+    log.references++;
+    if (log.references > 1) log.sink.adjust(limits);
+    // Most logs have nothing to do by the calendar, and there may be hundreds of them.
+    if (limits.daily || limits.maxAge !== null) this.#arm();
+    return this.#writer(log);
+  }
+
+  reopen(): void {
+    for (const log of new Set(this.#logs.values())) log.sink.reopen();
+    this.#arm();
+  }
+
+  async close(within: Millis): Promise<void> {
+    const { clock } = this.#options;
+    const logs = new Set(this.#logs.values());
+    const isDrained = () => [...logs].every(({ sink }) => !sink.isFull);
+    if (!isDrained()) {
+      const { promise, resolve } = Promise.withResolvers<void>();
+      this.#onDrained = () => isDrained() && resolve();
+      using _limit = clock.wakeAt(clock.now().mono + within, resolve);
+      await promise;
+    }
+    this.#timer?.[Symbol.dispose]();
+    // The runner's own log was opened first: it is there to the last for what the others have to say.
+    for (const log of [...logs].reverse()) log.close();
+    await this.#gzip.close();
+    this.#logs.clear();
+  }
+
+  #nameOf(target: LogTarget): string {
+    if (target.kind === "file") return resolve(target.path);
+    if (target.kind !== "auto") return target.kind;
+    const key = `${target.process}:${target.stream}`;
+    const path = this.#autoPaths.get(key) ??
+      createAutoLog({ folder: this.#folder, identifier: this.#options.identifier }, target);
+    this.#autoPaths.set(key, path);
+    return path;
+  }
+
+  #make(
+    target: LogTarget,
+    { name, limits }: { readonly name: string; readonly limits: LogLimits },
+  ): SharedLog {
+    const log = new SharedLog(
+      (onDrain) => this.#sink(target, { name, limits, onDrain }),
+      this.#options.clock,
+    );
+    const { identity } = log.sink;
+    const same = identity === null
+      ? undefined
+      : this.#logs.values().find(({ sink }) => sink.identity === identity);
+    if (same !== undefined) log.sink.close();
+    this.#logs.set(name, same ?? log);
+    return same ?? log;
+  }
+
+  #sink(
+    target: LogTarget,
+    { name, limits, onDrain }: {
+      readonly name: string;
+      readonly limits: LogLimits;
+      readonly onDrain: () => void;
+    },
+  ): LogSink {
+    const { clock, watch } = this.#options;
+    const report = (fact: LogFact) => this.#report(fact);
+    const drained = () => {
+      onDrain();
+      this.#onDrained?.();
+    };
+    const stream = (open: ConstructorParameters<typeof StreamLog>[0]["open"]) =>
+      new StreamLog({ log: name, clock, watch, report, open, onDrain: drained });
+    if (target.kind === "stdout") return stream(() => openStandard(1));
+    if (target.kind === "stderr") return stream(() => openStandard(2));
+    if (target.kind === "syslog") {
+      const socket = this.#options.syslogSocket ?? "/dev/log";
+      return stream(() => openSyslog({ clock, tag: this.#options.identifier, socket }));
+    }
+    const isStream = this.#driver.look(name)?.isRegular === false;
+    if (isStream) return stream(() => openPath(name));
+    const mode = target.kind === "auto" ? AUTO_MODE : FILE_MODE;
+    const driver = this.#driver;
+    const compress = (path: string) => this.#gzip.request(path);
+    return new RotatingFile({ path: name, mode, limits, clock, driver, report, compress });
+  }
+
+  #writer(log: SharedLog): LogWriter {
+    let isOpen = true;
+    return {
+      path: log.sink.path,
+      get counters() {
+        return log.sink.counters;
+      },
+      source: (key, onDrain) => log.source(key, onDrain),
+      adjust: (limits) => {
+        log.sink.adjust(limits);
+        this.#arm();
+      },
+      clear: () => log.sink.clear(),
+      close: () => {
+        if (isOpen) this.#release(log);
+        isOpen = false;
+      },
+    };
+  }
+
+  #release(log: SharedLog): void {
+    log.references--;
+    if (log.references > 0) return;
+    for (const [name, other] of this.#logs) if (other === log) this.#logs.delete(name);
+    log.close();
+  }
+
+  /** One timer for whatever is due first by the calendar. */
+  #arm(): void {
+    const now = this.#options.clock.now();
+    const dues = this.#logs.values().map(({ sink }) => sink.nextTick(now) ?? Infinity);
+    const due = Math.min(Infinity, ...dues);
+    this.#timer?.[Symbol.dispose]();
+    this.#timer = null;
+    if (due === Infinity) return;
+    this.#timer = this.#options.clock.wakeAt(due, () => {
+      const at = this.#options.clock.now();
+      for (const log of this.#logs.values()) log.sink.tick(at);
+      this.#arm();
+    });
+  }
+}
