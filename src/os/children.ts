@@ -1,0 +1,156 @@
+// The children: started, signalled, swept up after and reaped. Everybody else is left alone.
+import type { Children as ChildrenPort, Exit, Reaped } from "../ports/host.ts";
+import type { SignalScope, SpawnRequest, SpawnResult } from "../ports/host.ts";
+import { closeEnds, openChildPipes } from "./child_pipes.ts";
+import { errnoName } from "./errno.ts";
+import { Kin } from "./kin.ts";
+import { LAUNCH_FAILED, Launcher } from "./launcher.ts";
+import { closeFd, killProcess, libc, O_RDWR, openFile } from "./libc.ts";
+import type { ProcStat } from "./proc_fs.ts";
+import { ProcessTree } from "./process_tree.ts";
+import { signalExactly } from "./signal_exactly.ts";
+
+const SIGKILL = 9;
+const WNOHANG = 1;
+/** Age up to which a scan serves for signals; a stop of a hundred children then costs one scan. */
+const SCAN_AGE = 10;
+/** Rounds of a sweep. Who has got SIGKILL cannot fork any more, so that a second round finds nothing as a rule. */
+const SWEEP_ROUNDS = 50;
+
+/** Decodes the status word of wait(2). */
+export function decodeStatus(status: number): Exit {
+  const signal = status & 0x7f;
+  if (signal === 0) return { kind: "code", code: (status >> 8) & 0xff };
+  return { kind: "signal", signal, coreDumped: (status & 0x80) !== 0 };
+}
+
+/** The children of this process. There must be one of it only: it reaps everything. */
+export class Children implements ChildrenPort {
+  readonly #launcher = new Launcher();
+  readonly #devNull = openFile("/dev/null", O_RDWR);
+  readonly #tree = new ProcessTree(Deno.pid);
+  readonly #kin = new Kin(Deno.pid);
+  /** What a failing launcher's step would mean, by pid of the children that have not been reaped. */
+  readonly #faults = new Map<number, readonly string[]>();
+  #scan: { readonly found: ReadonlyMap<number, ProcStat>; readonly at: number } | null = null;
+
+  spawn(request: SpawnRequest): SpawnResult {
+    const pipes = openChildPipes(request);
+    if (typeof pipes === "number") {
+      return { kind: "failed", reason: `couldn't make pipes: ${errnoName(-pipes)}` };
+    }
+    const { theirs, ours } = pipes;
+    const stdin = request.stdin.kind === "fd" ? request.stdin.fd : theirs.stdin ?? this.#devNull;
+    const fds = [stdin, theirs.stdout, theirs.stderr ?? theirs.stdout];
+    const launched = this.#launcher.launch({ request, fds, ownSession: true });
+    closeEnds(theirs);
+    if (launched.kind === "failed") {
+      closeEnds(ours);
+      return launched;
+    }
+    this.#faults.set(launched.pid, launched.faults);
+    this.#kin.born(launched.pid);
+    return { kind: "spawned", pid: launched.pid, ...ours };
+  }
+
+  signal(pid: number, signal: number, scope: SignalScope): boolean {
+    if (pid <= 1 || !this.#faults.has(pid)) return false;
+    // Who is below the child now is known as such from here on, whatever the signal makes of it.
+    if (signal !== 0) this.#look(SCAN_AGE);
+    if (scope === "process") return killProcess(pid, signal) === 0;
+    const isSent = killProcess(-pid, signal) === 0 || killProcess(pid, signal) === 0;
+    if (scope === "group") return isSent;
+    for (const stat of this.#kin.leftBy(pid, "")) {
+      if (stat.group !== pid) signalExactly(stat, signal);
+    }
+    return isSent;
+  }
+
+  sweep(pid: number, marker: string): number {
+    if (pid <= 1) return 0;
+    const killed = new Set<string>();
+    if (this.#faults.has(pid)) {
+      this.#look(0); // before its descendants lose it
+      killProcess(-pid, SIGKILL);
+    }
+    for (let round = 0; round < SWEEP_ROUNDS; round++) {
+      // A child that has been reaped cannot leave anybody who is not in a scan made after that.
+      this.#look(round > 0 ? 0 : Infinity);
+      let isNew = false;
+      for (const stat of this.#kin.leftBy(pid, marker)) {
+        const identity = `${stat.pid}/${stat.startTime}`;
+        if (killed.has(identity)) continue;
+        isNew = true;
+        killed.add(identity);
+        signalExactly(stat, SIGKILL);
+      }
+      if (!isNew) break;
+    }
+    return killed.size;
+  }
+
+  /** Kills every descendant of the runner, children included; for the end of the runner. */
+  sweepAll(): number {
+    const killed = new Set<string>();
+    for (let round = 0; round < SWEEP_ROUNDS; round++) {
+      const before = killed.size;
+      for (const stat of this.#look(0).values()) {
+        const identity = `${stat.pid}/${stat.startTime}`;
+        if (stat.isZombie || killed.has(identity)) continue;
+        killed.add(identity);
+        signalExactly(stat, SIGKILL);
+      }
+      if (killed.size === before) break;
+    }
+    return killed.size;
+  }
+
+  reap(): readonly Reaped[] {
+    const reaped: Reaped[] = [];
+    const status = new Int32Array(1);
+    for (;;) {
+      const pid = libc().waitpid(-1, status, WNOHANG);
+      if (pid <= 0) break;
+      reaped.push({ pid, exit: decodeStatus(status[0] ?? 0), launchFault: null });
+    }
+    if (reaped.length === 0) return reaped;
+    const failures = reaped.some(hasLaunchCode) ? this.#launcher.failures() : null;
+    return reaped.map((one) => this.#bury(one, failures));
+  }
+
+  /** A child and its descendants, orphans of its too, as they are now or were at most `age` milliseconds ago. */
+  family(pid: number, age: number): readonly ProcStat[] {
+    const child = this.#look(age).get(pid) ?? this.#look(0).get(pid);
+    return child === undefined ? [] : [child, ...this.#kin.leftBy(pid, "")];
+  }
+
+  [Symbol.dispose](): void {
+    this.#launcher[Symbol.dispose]();
+    closeFd(this.#devNull);
+  }
+
+  #bury(reaped: Reaped, failures: ReturnType<Launcher["failures"]> | null): Reaped {
+    const faults = this.#faults.get(reaped.pid);
+    if (faults === undefined) return reaped;
+    this.#faults.delete(reaped.pid);
+    this.#kin.ended(reaped.pid);
+    this.#scan = null;
+    const failure = hasLaunchCode(reaped) ? failures?.get(reaped.pid) : undefined;
+    if (failure === undefined) return reaped;
+    const fault = faults[failure.step] ?? "couldn't start";
+    return { ...reaped, launchFault: `${fault}: ${errnoName(failure.errno)}` };
+  }
+
+  #look(age: number): ReadonlyMap<number, ProcStat> {
+    const now = performance.now();
+    if (this.#scan !== null && now - this.#scan.at <= age) return this.#scan.found;
+    const found = this.#tree.scan();
+    this.#kin.update(found);
+    this.#scan = { found, at: now };
+    return found;
+  }
+}
+
+function hasLaunchCode(reaped: Reaped): boolean {
+  return reaped.exit.kind === "code" && reaped.exit.code === LAUNCH_FAILED;
+}

@@ -1,0 +1,119 @@
+// One runner per manifest: a lock that ends with the process, and a list of those that run.
+import { RunnerError } from "../base/errors.ts";
+import { errnoName } from "./errno.ts";
+import { type InstanceName, ownIdentity, type RunnerIdentity } from "./instance_key.ts";
+import { closeFd, cString, libc, O_CLOEXEC, O_RDWR, orErrno } from "./libc.ts";
+import { isAlive } from "./proc_fs.ts";
+
+const LOCK_EX_NB = 2 | 4;
+const EAGAIN = 11;
+const O_CREAT = 0o100;
+
+/** What an instance says of itself in its lock file. */
+export interface InstanceRecord extends RunnerIdentity {
+  readonly manifest: string;
+  readonly key: string;
+  /** Path of the control socket; empty when there is none. */
+  readonly socket: string;
+}
+
+/** The lock of this process on its manifest. */
+export interface InstanceLock extends Disposable {
+  /** Tells others where the control socket is. */
+  announce(socket: string): void;
+}
+
+/** Takes the lock, or refuses when another runner has it. */
+export function lockInstance(name: InstanceName, folder: string): InstanceLock {
+  const path = lockPath(folder, name.key);
+  const fd = openLocked(path);
+  if (fd === null) throw alreadyRunning(name, readRecord(path));
+  const write = (socket: string) => {
+    const record = { ...ownIdentity(), manifest: name.manifest, key: name.key, socket };
+    // Renamed into a place beside the lock, so that nobody reads half of it.
+    const bytes = new TextEncoder().encode(JSON.stringify(record) + "\n");
+    Deno.writeFileSync(`${path}.new`, bytes, { mode: 0o600 });
+    Deno.renameSync(`${path}.new`, recordPath(path));
+  };
+  write("");
+  return {
+    announce: write,
+    [Symbol.dispose]: () => {
+      Deno.removeSync(recordPath(path));
+      Deno.removeSync(path);
+      closeFd(fd);
+    },
+  };
+}
+
+/** The instances of this user that are running now. */
+export function listInstances(folder: string): InstanceRecord[] {
+  const found: InstanceRecord[] = [];
+  for (const entry of Deno.readDirSync(folder)) {
+    if (!entry.name.endsWith(".lock")) continue;
+    const record = readRecord(`${folder}/${entry.name}`);
+    if (record !== null && isAlive(record)) found.push(record);
+  }
+  return found.sort((a, b) => a.manifest < b.manifest ? -1 : 1);
+}
+
+/** The running instance of a manifest; null when there is none. */
+export function findInstance(name: InstanceName, folder: string): InstanceRecord | null {
+  const record = readRecord(lockPath(folder, name.key));
+  return record !== null && isAlive(record) ? record : null;
+}
+
+function lockPath(folder: string, key: string): string {
+  return `${folder}/${key}.lock`;
+}
+
+function recordPath(path: string): string {
+  return path.replace(/\.lock$/, ".json");
+}
+
+/** Descriptor that holds the lock; null when another process has it. */
+function openLocked(path: string): number | null {
+  for (;;) {
+    const fd = orErrno(libc().open(cString(path), O_RDWR | O_CREAT | O_CLOEXEC, 0o600));
+    if (fd < 0) throw new RunnerError(`Cannot open "${path}": ${errnoName(-fd)}`);
+    const result = orErrno(libc().flock(fd, LOCK_EX_NB));
+    if (result === 0 && isStillAt(path, fd)) return fd;
+    closeFd(fd);
+    if (result === -EAGAIN) return null;
+    if (result < 0) throw new RunnerError(`Cannot lock "${path}": ${errnoName(-result)}`);
+  }
+}
+
+/** The one before us may have removed the file between our open and our lock. */
+function isStillAt(path: string, fd: number): boolean {
+  try {
+    return Deno.statSync(path).ino === Deno.statSync(`/proc/self/fd/${fd}`).ino;
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return false;
+    throw error;
+  }
+}
+
+function readRecord(path: string): InstanceRecord | null {
+  try {
+    return parseRecord(JSON.parse(Deno.readTextFileSync(recordPath(path))));
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound || error instanceof SyntaxError) return null;
+    throw error;
+  }
+}
+
+function parseRecord(value: unknown): InstanceRecord | null {
+  if (typeof value !== "object" || value === null) return null;
+  const { pid, startTime, manifest, key, socket }: Partial<Record<string, unknown>> = { ...value };
+  if (typeof pid !== "number" || typeof startTime !== "number") return null;
+  if (typeof manifest !== "string" || typeof key !== "string") return null;
+  return { pid, startTime, manifest, key, socket: typeof socket === "string" ? socket : "" };
+}
+
+function alreadyRunning(name: InstanceName, record: InstanceRecord | null): RunnerError {
+  const who = record === null ? "another process" : `process ${record.pid}`;
+  return new RunnerError(`Cannot start "${name.manifest}": ${who} is running it already`, {
+    hint: "See it with `runner status`, apply changes with `runner update`",
+  });
+}

@@ -1,0 +1,123 @@
+// What a runner that was killed has left: found by its journal and by the marks of its children, then stopped.
+import type { Millis } from "../manifest/plan.ts";
+import type { Clock } from "../ports/clock.ts";
+import { decodeBytes, encodeText } from "./byte_text.ts";
+import { readJournal } from "./child_journal.ts";
+import {
+  type InstanceName,
+  markBeginning,
+  parseMark,
+  type RunnerIdentity,
+} from "./instance_key.ts";
+import { entryAfter, isAlive, listProcesses, type ProcStat } from "./proc_fs.ts";
+import { readProcFile, readStat } from "./proc_fs.ts";
+import { signalExactly } from "./signal_exactly.ts";
+
+const SIGTERM = 15;
+const SIGKILL = 9;
+/** How often it is looked whether they are gone: they are not our children, no signal tells. */
+const LOOK_EVERY: Millis = 20;
+/** Time in which the kernel ends whoever has got SIGKILL; after it something is stuck in the kernel. */
+const KILL_WAIT: Millis = 5_000;
+
+/** A process that should not be there any more. */
+export interface Leftover {
+  readonly pid: number;
+  readonly startTime: number;
+  /** Process of the plan it was started for; null for a descendant. */
+  readonly id: string | null;
+}
+
+/** What the marks in all environments say. */
+export interface MarkSearch {
+  readonly leftovers: readonly Leftover[];
+  /** Another runner that lives and has children of this manifest: its lock must be in another folder. */
+  readonly rival: RunnerIdentity | null;
+}
+
+/** Who is left of an earlier runner of this manifest, with all descendants. Costs 10 µs for each process there is. */
+export function findLeftovers(name: InstanceName, folder: string): MarkSearch {
+  const found = new Map<number, Leftover>();
+  for (const child of readJournal(name, folder)) {
+    const { pid, startTime, id } = child;
+    if (isAlive(child)) found.set(pid, { pid, startTime, id });
+  }
+  const beginning = encodeText(markBeginning(name));
+  for (const { pid } of listProcesses()) {
+    if (pid === Deno.pid) continue;
+    const environ = readProcFile(`/proc/${pid}/environ`);
+    const rest = environ === null ? null : entryAfter(environ, beginning);
+    const mark = rest === null ? null : parseMark(decodeBytes(rest));
+    if (mark === null) continue;
+    if (isAlive(mark.runner)) return { leftovers: [], rival: mark.runner };
+    const startTime = readStat(pid)?.startTime;
+    if (startTime !== undefined) found.set(pid, { pid, startTime, id: mark.id });
+  }
+  if (found.size > 0) addDescendants(found);
+  return { leftovers: [...found.values()], rival: null };
+}
+
+/** Whoever has a leftover as ancestor or is in the session of one is left over, too. */
+function addDescendants(found: Map<number, Leftover>): void {
+  const stats = new Map<number, ProcStat>();
+  for (const { pid } of listProcesses()) {
+    const stat = readStat(pid);
+    if (stat !== null && !stat.isZombie) stats.set(pid, stat);
+  }
+  const isLeft = (stat: ProcStat): boolean => {
+    const line = new Set<number>();
+    for (let at: ProcStat | undefined = stat; at !== undefined && !line.has(at.pid);) {
+      if (found.has(at.pid) || found.has(at.session)) return true;
+      line.add(at.pid);
+      at = stats.get(at.parent);
+    }
+    return false;
+  };
+  const added = [...stats.values()].filter((stat) => !found.has(stat.pid) && isLeft(stat));
+  for (const { pid, startTime } of added) {
+    if (pid !== Deno.pid && pid > 1) found.set(pid, { pid, startTime, id: null });
+  }
+}
+
+/** How stopping went. */
+export interface LeftoversStopped {
+  /** Who had to be killed. */
+  readonly killed: readonly Leftover[];
+  /** Who is still there; none, unless the kernel holds them. */
+  readonly remaining: readonly Leftover[];
+}
+
+/** SIGTERM, wait up to `grace`, SIGKILL for them and what they have started since. */
+export async function stopLeftovers(
+  leftovers: readonly Leftover[],
+  options: {
+    readonly grace: Millis;
+    readonly clock: Clock;
+    /** Looks again, for what was started in the meantime. */
+    readonly search: () => MarkSearch;
+  },
+): Promise<LeftoversStopped> {
+  const { grace, clock, search } = options;
+  for (const leftover of leftovers) signalExactly(leftover, SIGTERM);
+  const stubborn = await waitForEnd(leftovers, { limit: grace, clock });
+  const late = search().leftovers;
+  const killed = [...stubborn, ...late.filter((one) => !stubborn.some((it) => it.pid === one.pid))];
+  for (const leftover of killed) signalExactly(leftover, SIGKILL);
+  const remaining = await waitForEnd(killed, { limit: KILL_WAIT, clock });
+  return { killed, remaining };
+}
+
+/** Waits until all are gone, at most `limit`; gives those that are not. */
+async function waitForEnd(
+  leftovers: readonly Leftover[],
+  options: { readonly limit: Millis; readonly clock: Clock },
+): Promise<readonly Leftover[]> {
+  const { clock, limit } = options;
+  const until = clock.now().mono + limit;
+  let left = leftovers.filter(isAlive);
+  while (left.length > 0 && clock.now().mono < until) {
+    await new Promise<void>((done) => clock.wakeAt(clock.now().mono + LOOK_EVERY, done));
+    left = left.filter(isAlive);
+  }
+  return left;
+}

@@ -1,0 +1,63 @@
+// The machine as manifests are read for it: files, accounts, memory, names.
+import { globSync } from "node:fs";
+import type { ManifestContext, PathKind, TextReading } from "../manifest/context.ts";
+import { lookupGroup, lookupUser } from "./accounts.ts";
+import { inheritedEnvironment } from "./byte_text.ts";
+import { errnoOf } from "./deno_errors.ts";
+
+/** The context of this machine, now. */
+export function machineContext(): ManifestContext {
+  return {
+    env: inheritedEnvironment(),
+    cwd: Deno.cwd(),
+    hostName: Deno.hostname(),
+    uid: Deno.uid() ?? 0,
+    totalMemory: totalMemory(),
+    readText,
+    glob,
+    lookupUser,
+    lookupGroup,
+    exists: kindOf,
+  };
+}
+
+/** What a path is, links followed. */
+export function kindOf(path: string): PathKind {
+  try {
+    const found = Deno.statSync(path);
+    if (found.isDirectory) return "directory";
+    return ((found.mode ?? 0) & 0o111) === 0 ? "file" : "executable";
+  } catch (error) {
+    if (errnoOf(error) === null) throw error;
+    return "missing";
+  }
+}
+
+/** Memory of the machine or, where smaller, of the cgroup we are in. */
+export function totalMemory(): number {
+  const machine = Deno.systemMemoryInfo().total;
+  const limits = ["/sys/fs/cgroup/memory.max", "/sys/fs/cgroup/memory/memory.limit_in_bytes"]
+    .map((path) => readText(path))
+    .map((reading) => reading.kind === "text" ? Number(reading.text.trim()) : NaN)
+    .filter((limit) => limit > 0);
+  return Math.min(machine, ...limits);
+}
+
+function readText(path: string): TextReading {
+  try {
+    return { kind: "text", text: new TextDecoder().decode(Deno.readFileSync(path)) };
+  } catch (error) {
+    const reason = errnoOf(error);
+    if (reason === null) throw error;
+    return reason === "ENOENT" || reason === "ENOTDIR"
+      ? { kind: "missing" }
+      : { kind: "fault", reason };
+  }
+}
+
+function glob(pattern: string, baseDir: string): readonly string[] {
+  const found = globSync(pattern, { cwd: baseDir });
+  const absolute = found.map((path) => path.startsWith("/") ? path : `${baseDir}/${path}`);
+  // As Python's glob: `*` matches no leading dot.
+  return absolute.filter((path) => pattern.includes("/.") || !/\/\.[^/]*$/.test(path));
+}

@@ -1,0 +1,31 @@
+// The file that tells others our pid, as `pidfile=` asks for. It is no lock.
+
+/** A written pid file, or why it could not be written. */
+export interface PidFile extends Disposable {
+  readonly fault: string | null;
+}
+
+/** Writes our pid. Disposing removes the file, unless another process has written its own pid there. */
+export function writePidFile(path: string): PidFile {
+  const text = `${Deno.pid}\n`;
+  try {
+    Deno.writeTextFileSync(path, text, { mode: 0o644 });
+  } catch (error) {
+    if (!(error instanceof Error)) throw error;
+    return {
+      fault: `could not write pidfile ${path}: ${error.message}`,
+      [Symbol.dispose]: () => {},
+    };
+  }
+  return { fault: null, [Symbol.dispose]: () => removeOwn(path, text) };
+}
+
+function removeOwn(path: string, text: string): void {
+  try {
+    if (Deno.readTextFileSync(path) === text) Deno.removeSync(path);
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return;
+    if (error instanceof Deno.errors.PermissionDenied) return;
+    throw error;
+  }
+}
