@@ -53,8 +53,6 @@ export class PoolControl {
       case "SIGUSR2":
         log.write("info", "received SIGUSR2 indicating log reopen request");
         return this.#parts.output.reopen();
-      default:
-        log.write("debug", `received ${name}: nothing to do`);
     }
   }
 
