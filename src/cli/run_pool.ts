@@ -75,7 +75,7 @@ export async function runPool(request: RunRequest): Promise<number> {
     await clearLeftovers({ name, folder, clock, log, grace: shutdownTimeout(plan) });
     return await run({ request, name, folder, clock, poller, store, log, childLimits });
   } finally {
-    log.close();
+    // Closes the runner's own log last: the others may have something to say about themselves.
     await store.close(LAST_WORDS);
   }
 }
@@ -90,7 +90,7 @@ async function run(ground: Ground): Promise<number> {
   using journal = new ChildJournal(name, folder);
   using hardLimits = new HardLimits(plan, { key: name.key, log });
   const look = foregroundLook(request);
-  const output = new Output({ pipes: poller, store, clock, foreground: look });
+  const output = new Output({ pipes: poller, store, clock, foreground: look, log });
   output.announce(plansInOrder(plan));
   using boot = new BootWatch(request.ready, clock);
   const engine = new Engine(newPool(plan, shutdownTimeout(plan)), {

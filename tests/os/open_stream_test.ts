@@ -34,7 +34,12 @@ interface StreamCase {
 }
 
 const STREAMS: readonly StreamCase[] = [
-  { name: "a pipe that is read late", shell: '% | { read -r x; echo "$x"; cat; }', waited: true },
+  {
+    name: "a pipe that is read only when it is full",
+    shell:
+      "export MARK=$(mktemp -u); % | { timeout 20 sh -c 'until [ -e $MARK ]; do sleep 0.01; done'; cat; }; rm $MARK",
+    waited: true,
+  },
   {
     name: "a file that others append to",
     shell: "f=$(mktemp); % > $f; cat $f; rm $f",
