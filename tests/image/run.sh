@@ -75,6 +75,14 @@ command = ["sh", "-c", "trap 'echo bye; exit 0' TERM; echo up; while :; do sleep
 [program.orphans]
 command = ["sh", "-c", "while :; do (sleep 0.05 &); sleep 0.1; done"]
 MANIFEST
+  cat >"$work/ends.toml" <<'MANIFEST'
+[runner]
+shutdown_when = "all-exited"
+
+[program.job]
+command = ["sh", "-c", "exit 7"]
+autorestart = false
+MANIFEST
 }
 
 start() { # NAME: as a user of the image would, from its own ENTRYPOINT and CMD
@@ -84,7 +92,8 @@ start() { # NAME: as a user of the image would, from its own ENTRYPOINT and CMD
 
 inside() { pod exec "$@" 2>&1; }
 status_of() { pod inspect -f '{{.State.ExitCode}}' "$1"; }
-logged() { pod logs "$1" 2>&1 | grep -q "$2"; }
+# All of it is read first: a grep that ends early would break the pipe of what it reads from.
+logged() { local all; all=$(pod logs "$1" 2>&1); [[ $all == *"$2"* ]]; }
 is_pid_1() { [ "$(inside "$1" cat /proc/1/comm)" = runner ]; }
 is_not_root() { inside "$1" grep -qE '^Uid:\s+65532\s' /proc/1/status; }
 has_no_zombie() { ! inside "$1" sh -c 'cat /proc/[0-9]*/stat 2>/dev/null' | grep -q ') Z '; }
@@ -106,7 +115,8 @@ say "building the image"
 make_image
 write_manifest
 check "version answers" run --rm localhost/runner version
-check "exec passes the exit status on" exits_with 7 run --rm localhost/runner exec -- sh -c 'exit 7'
+check "the failure of a finished pool is the exit status" exits_with 7 \
+  run --rm -v "$work/ends.toml:/etc/runner/runner.toml:ro" localhost/runner
 check "a missing manifest is exit 2" exits_with 2 run --rm localhost/runner
 check "it starts" start pool
 check "a program's output reaches the container's log" within 10 logged pool up
