@@ -1,5 +1,5 @@
 // Tells whoever started a runner in the background whether its programs have come up.
-import type { Pool } from "../core/pool.ts";
+import { type Pool, startsAtBoot } from "../core/pool.ts";
 import type { Process } from "../core/process_state.ts";
 import type { Engine } from "../engine/engine.ts";
 import type { ReadyLine } from "../os/detach.ts";
@@ -50,7 +50,7 @@ function isOpen(process: Process): boolean {
 }
 
 function verdict(pool: Pool): string {
-  const wanted = [...pool.processes.values()].filter((process) => process.plan.autostart);
+  const wanted = [...pool.processes.values()].filter((process) => startsAtBoot(process.plan));
   const bad = wanted.filter(({ state }) => state.name === "BACKOFF" || state.name === "FATAL");
   if (bad.length === 0) return `up ${wanted.length} of ${wanted.length} processes are up`;
   return `partly ${bad.map(({ plan, spawnError }) => `${plan.id}: ${spawnError}`).join("; ")}`;

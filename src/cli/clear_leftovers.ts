@@ -34,6 +34,7 @@ export async function clearLeftovers(search: LeftoverSearch): Promise<void> {
 function rivalError(name: InstanceName, pid: number): RunnerError {
   return new RunnerError(`Cannot start "${name.manifest}": process ${pid} is running it already`, {
     hint: "It has another runtime folder: see RUNNER_RUNTIME_DIR",
+    exitStatus: EXIT.notRunning,
   });
 }
 

@@ -124,6 +124,11 @@ async function run(ground: Ground): Promise<number> {
 
 function sayHello(log: OwnLog, plan: Plan): void {
   for (const notice of plan.notices) log.write("warn", formatProblem(notice));
+  for (const { id, kind } of plansInOrder(plan)) {
+    if (kind !== "program") {
+      log.write("warn", `${id} is not started: ${kind} acts in a later version`);
+    }
+  }
   if (plan.runner.wantsDaemon) {
     log.write("info", "nodaemon=false: the runner stays in the foreground unless started with -d");
   }

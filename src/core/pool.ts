@@ -66,6 +66,14 @@ export function plansInOrder(plan: Plan): readonly ProcessPlan[] {
   return plan.groups.flatMap((group) => group.processes);
 }
 
+/**
+ * True for what is started at boot. Event listeners and FastCGI programs are read and kept, but run as plain
+ * programs they would only do harm: a listener waits for events that never come.
+ */
+export function startsAtBoot(plan: ProcessPlan): boolean {
+  return plan.autostart && plan.kind === "program";
+}
+
 /** When the pool wants to be looked at next; Infinity: never. */
 export function poolWakeAt(pool: Pool): Millis {
   let earliest = Infinity;

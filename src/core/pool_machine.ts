@@ -1,6 +1,6 @@
 // The pool machine: (pool, event, moment) to (pool, effects). Start, stop, update, reload and shutdown of the whole.
 import type { Command, PoolEvent, ProcessEvent } from "./events.ts";
-import type { Pool } from "./pool.ts";
+import { type Pool, startsAtBoot } from "./pool.ts";
 import { beginReload, stepReload } from "./pool_reload.ts";
 import { beginShutdown, finishByItself, stepShutdown } from "./pool_shutdown.ts";
 import { follow, type PoolStep, send, sendEach } from "./pool_step.ts";
@@ -20,7 +20,7 @@ export function stepPool(pool: Pool, event: PoolEvent, moment: Moment): PoolStep
 function take(pool: Pool, event: PoolEvent, moment: Moment): PoolStep {
   switch (event.kind) {
     case "boot": {
-      const autostart = [...pool.processes.values()].filter((item) => item.plan.autostart);
+      const autostart = [...pool.processes.values()].filter((item) => startsAtBoot(item.plan));
       return sendEach(pool, autostart.map((item) => item.plan.id), { kind: "start" }, moment);
     }
     case "look":

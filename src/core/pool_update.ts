@@ -2,7 +2,7 @@
 import type { Plan, ProcessPlan } from "../manifest/plan.ts";
 import { diffPlans } from "../manifest/plan_diff.ts";
 import type { Effect } from "./events.ts";
-import { type Fate, plansInOrder, type Pool } from "./pool.ts";
+import { type Fate, plansInOrder, type Pool, startsAtBoot } from "./pool.ts";
 import { follow, type PoolStep, type Send, send, sendEach } from "./pool_step.ts";
 import { isDown, newProcess, type Process } from "./process_state.ts";
 import { type Moment, publish } from "./process_step.ts";
@@ -27,7 +27,7 @@ export function beginUpdate(pool: Pool, plan: Plan, moment: Moment): PoolStep {
   const processes = merge(pool, { plans, fresh: diff.added, adjusted });
   for (const id of diff.added) {
     fates.delete(id);
-    if (plans.get(id)?.autostart === true) sends.push({ id, event: { kind: "start" } });
+    if (isStarted(plans.get(id))) sends.push({ id, event: { kind: "start" } });
   }
   const facts: Effect[] = adjusted.flatMap((id) => adjustEffect(id, plans.get(id)));
   facts.push(publish({
@@ -90,9 +90,13 @@ function adjustEffect(id: string, plan: ProcessPlan | undefined): Effect[] {
   return plan === undefined ? [] : [{ kind: "adjust", id, plan }];
 }
 
+function isStarted(plan: ProcessPlan | undefined): boolean {
+  return plan !== undefined && startsAtBoot(plan);
+}
+
 // supervisord adds a changed group anew, so that autostart starts it; one that was up is started in any case.
 function wantsStart(process: Process, plan: ProcessPlan): boolean {
-  return plan.autostart || !isDown(process);
+  return startsAtBoot(plan) || !isDown(process);
 }
 
 /** Gives processes that are down what has been waiting for them. */

@@ -45,10 +45,12 @@ Deno.test("stepPool() starts in priority order without waiting, and only what au
     program("c", 30),
     program("a", 10),
     program("lazy", 5, { autostart: false }),
+    program("listener", 1, { kind: "eventlistener" }),
     program("b", 20),
   ]);
   assertEquals(spawnOrder(world), ["a:a", "b:b", "c:c"]);
   assertEquals(world.stateOf("lazy:lazy"), "STOPPED");
+  assertEquals(world.stateOf("listener:listener"), "STOPPED");
 });
 
 Deno.test("stepPool() stops in reverse order, equal priorities together", () => {
