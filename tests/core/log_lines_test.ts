@@ -1,0 +1,92 @@
+// The words of the runner's own log: the ones people grep for.
+import type { Fact } from "../../src/core/events.ts";
+import { logLine } from "../../src/core/log_lines.ts";
+import { assertEquals } from "../support/assert.ts";
+
+const id = "shop:web_00";
+const killed = { kind: "signal", signal: 9, coreDumped: false } as const;
+const dumped = { kind: "signal", signal: 11, coreDumped: true } as const;
+const code = (value: number) => ({ kind: "code", code: value }) as const;
+const MB = 1024 * 1024;
+
+const ROWS: readonly (readonly [Fact, string])[] = [
+  [{ kind: "spawned", id, pid: 7, run: 1 }, "info spawned: 'web_00' with pid 7"],
+  [{ kind: "spawn-error", id, reason: "why" }, "warn spawnerr: web_00: why"],
+  [
+    { kind: "running", id, startSeconds: 1_000 },
+    "info success: web_00 entered RUNNING state, process has stayed up for > than 1 seconds (startsecs)",
+  ],
+  [
+    { kind: "exited", id, exit: code(3), expected: false, uptime: 1, restartIn: null },
+    "warn exited: web_00 (exit status 3; not expected)",
+  ],
+  [
+    { kind: "exited", id, exit: code(0), expected: true, uptime: 1, restartIn: 0 },
+    "info exited: web_00 (exit status 0; expected)",
+  ],
+  [
+    { kind: "exited", id, exit: killed, expected: false, uptime: 1, restartIn: 2_000 },
+    "warn exited: web_00 (terminated by SIGKILL; not expected); again in 2s",
+  ],
+  [
+    { kind: "exited", id, exit: dumped, expected: false, uptime: 1, restartIn: null },
+    "warn exited: web_00 (terminated by SIGSEGV (core dumped); not expected)",
+  ],
+  [
+    { kind: "gave-up", id, reason: "too many start retries too quickly" },
+    "warn gave up: web_00 entered FATAL state, too many start retries too quickly",
+  ],
+  [{ kind: "killing", id, pid: 7 }, "warn killing 'web_00' (7) with SIGKILL"],
+  [{ kind: "stopped", id, exit: code(0), killed: false }, "info stopped: web_00 (exit status 0)"],
+  [
+    { kind: "stopping", id, cause: "max-age", signal: 15 },
+    "info stopping: web_00 with SIGTERM (max_age)",
+  ],
+  [
+    { kind: "over-cap", id, bytes: 300 * MB, cap: 200 * MB, action: "restart" },
+    "warn memory: web_00 and its descendants use 300MB, over max_memory 200MB: restart",
+  ],
+  [{ kind: "waiting", ids: [id, "b:b"] }, "info waiting for web_00, b to die"],
+  [
+    { kind: "shutdown", step: "graceful", why: "received SIGTERM" },
+    "info stopping everything: received SIGTERM",
+  ],
+  [
+    { kind: "shutdown", step: "forced", why: "received SIGTERM" },
+    "warn killing everything that is left: received SIGTERM",
+  ],
+  [{ kind: "down", status: 0, killed: [] }, "info everything has stopped"],
+  [
+    { kind: "down", status: 0, killed: [id] },
+    "warn everything has stopped; had to be killed: web_00",
+  ],
+  [
+    { kind: "updated", added: [], removed: [], restarted: [], adjusted: [] },
+    "info update: nothing has changed",
+  ],
+  [
+    { kind: "updated", added: ["a:a"], removed: [], restarted: ["b:b"], adjusted: ["c:c", "d:d"] },
+    "info update: added a:a; restarted b:b; adjusted c:c, d:d",
+  ],
+];
+
+for (const [fact, wanted] of ROWS) {
+  Deno.test(`logLine() says: ${wanted}`, () => {
+    const line = logLine(fact);
+    assertEquals(line === null ? null : `${line.level} ${line.text}`, wanted);
+  });
+}
+
+Deno.test("logLine() leaves state changes, and stops that were asked for, to others", () => {
+  const state = {
+    kind: "state",
+    id,
+    from: "STOPPED",
+    to: "STARTING",
+    pid: null,
+    run: 1,
+    tries: 0,
+  } as const;
+  assertEquals(logLine({ ...state, expected: false }), null);
+  assertEquals(logLine({ kind: "stopping", id, cause: "command", signal: 15 }), null);
+});
