@@ -2,15 +2,7 @@
 import type { UserPlan } from "../manifest/plan.ts";
 import { errnoOf } from "./deno_errors.ts";
 import { groupBySystem, groupsBySystem, userBySystem } from "./accounts_system.ts";
-
-/** A line of passwd(5). */
-export interface PasswdEntry {
-  readonly name: string;
-  readonly uid: number;
-  readonly gid: number;
-  readonly home: string;
-  readonly shell: string;
-}
+import type { PasswdEntry } from "./accounts_system.ts";
 
 const NUMBER = /^\d+$/;
 /** Sources of nsswitch.conf that hold nothing which is not in the files, or only users made at run time. */

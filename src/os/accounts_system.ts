@@ -1,6 +1,14 @@
 // Users and groups as the C library finds them: LDAP, SSSD and whatever else nsswitch.conf names.
-import type { PasswdEntry } from "./accounts.ts";
 import { cString, libc } from "./libc.ts";
+
+/** A line of passwd(5). */
+export interface PasswdEntry {
+  readonly name: string;
+  readonly uid: number;
+  readonly gid: number;
+  readonly home: string;
+  readonly shell: string;
+}
 
 /** Room for the texts of one entry; a group with many members needs most. */
 const TEXT_SIZE = 1 << 18;

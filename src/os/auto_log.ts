@@ -1,6 +1,7 @@
 // Log files the runner names itself (AUTO): made with a name of their own, removed at the next start.
 import { join } from "node:path";
 import type { StreamName } from "../ports/logs.ts";
+import { errnoOf } from "./deno_errors.ts";
 import { errnoName } from "./errno.ts";
 import { closeFd } from "./libc.ts";
 import { makeFolder } from "./log_driver.ts";
@@ -47,9 +48,8 @@ export function removeAutoLogs({ folder, identifier }: AutoLogFolder): void {
     try {
       Deno.removeSync(join(folder, name));
     } catch (error) {
-      const isExpected = error instanceof Deno.errors.NotFound ||
-        error instanceof Deno.errors.PermissionDenied;
-      if (!isExpected) throw error;
+      // Gone meanwhile, another user's, or on a file system that is read-only: it harms nobody.
+      if (errnoOf(error) === null) throw error;
     }
   }
 }
@@ -58,8 +58,7 @@ function namesIn(folder: string): string[] {
   try {
     return [...Deno.readDirSync(folder)].filter(({ isFile }) => isFile).map(({ name }) => name);
   } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return [];
-    if (error instanceof Deno.errors.PermissionDenied) return [];
-    throw error;
+    if (errnoOf(error) === null) throw error;
+    return [];
   }
 }

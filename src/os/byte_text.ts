@@ -55,6 +55,9 @@ function sequenceLength(bytes: Uint8Array, at: number): number {
   }
 }
 
+/** Tells a runner in the background that somebody waits for its word; it is for that runner alone. */
+export const READY_NAME = "RUNNER_READY";
+
 /**
  * The environment the runner was started with. `Deno.env` refuses one that has a value which is not UTF-8;
  * this one keeps it.
@@ -65,5 +68,6 @@ export function inheritedEnvironment(): Record<string, string> {
     const cut = entry.indexOf("=", 1);
     if (cut > 0) env[entry.slice(0, cut)] ??= entry.slice(cut + 1);
   }
+  delete env[READY_NAME];
   return env;
 }

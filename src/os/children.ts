@@ -2,10 +2,10 @@
 import type { Children as ChildrenPort, Exit, Reaped } from "../ports/host.ts";
 import type { SignalScope, SpawnRequest, SpawnResult } from "../ports/host.ts";
 import { closeEnds, openChildPipes } from "./child_pipes.ts";
-import { errnoName } from "./errno.ts";
+import { ERRNO, errnoName } from "./errno.ts";
 import { Kin } from "./kin.ts";
 import { LAUNCH_FAILED, Launcher } from "./launcher.ts";
-import { closeFd, killProcess, libc, O_RDWR, openFile } from "./libc.ts";
+import { closeFd, killProcess, libc, O_RDWR, openFile, orErrno } from "./libc.ts";
 import type { ProcStat } from "./proc_fs.ts";
 import { ProcessTree } from "./process_tree.ts";
 import { signalExactly } from "./signal_exactly.ts";
@@ -33,6 +33,11 @@ export class Children implements ChildrenPort {
   /** What a failing launcher's step would mean, by pid of the children that have not been reaped. */
   readonly #faults = new Map<number, readonly string[]>();
   #scan: { readonly found: ReadonlyMap<number, ProcStat>; readonly at: number } | null = null;
+
+  constructor() {
+    const hasChildren = orErrno(libc().waitpid(-1, null, WNOHANG)) !== -ERRNO.ECHILD;
+    if (hasChildren) this.#tree.disown();
+  }
 
   spawn(request: SpawnRequest): SpawnResult {
     const pipes = openChildPipes(request);

@@ -1,14 +1,13 @@
 // Starts the runner again in the background, and hears from it once whether it is up.
 import { RunnerError } from "../base/errors.ts";
-import { encodeText, inheritedEnvironment } from "./byte_text.ts";
+import { encodeText, inheritedEnvironment, READY_NAME } from "./byte_text.ts";
 import { errnoName } from "./errno.ts";
 import { Launcher } from "./launcher.ts";
 import { closeFd, cString, libc, makePipe, O_CLOEXEC, O_RDWR, O_WRONLY } from "./libc.ts";
 import { openFile, orErrno, setNonBlocking, writeOnce } from "./libc.ts";
 import { Poller } from "./poller.ts";
 
-/** Tells the process in the background that somebody waits for a line on descriptor 3. */
-const READY_NAME = "RUNNER_READY";
+/** Where the line is said. */
 const READY_FD = 3;
 
 const O_CREAT = 0o100;

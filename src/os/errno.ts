@@ -7,6 +7,7 @@ const NAMES =
 
 /** The error numbers that are told apart somewhere. */
 export const ERRNO = {
+  EPERM: 1,
   ENOENT: 2,
   ESRCH: 3,
   EINTR: 4,
@@ -14,7 +15,9 @@ export const ERRNO = {
   EAGAIN: 11,
   EACCES: 13,
   EINVAL: 22,
+  ENOSPC: 28,
   EPIPE: 32,
+  ENOSYS: 38,
   EDQUOT: 122,
 } as const;
 

@@ -17,10 +17,16 @@ export type HostSignal = (typeof LISTENED)[number];
 
 /**
  * Everything else that would end or stop us, by number, the same on x64 and arm64. Not among them: KILL and STOP,
- * which cannot be caught, and ILL, FPE, SEGV, BUS and TRAP, which mean a fault of our own.
+ * which cannot be caught. ILL, TRAP, BUS, FPE and SEGV sent by somebody mean nothing; for a fault of our own the
+ * kernel ends us by them all the same.
  */
 const IGNORED = {
+  ILL: 4,
+  TRAP: 5,
   ABRT: 6,
+  BUS: 7,
+  FPE: 8,
+  SEGV: 11,
   PIPE: 13,
   ALRM: 14,
   STKFLT: 16,

@@ -1,12 +1,11 @@
 // One runner per manifest: a lock that ends with the process, and a list of those that run.
-import { RunnerError } from "../base/errors.ts";
-import { errnoName } from "./errno.ts";
+import { EXIT, RunnerError } from "../base/errors.ts";
+import { ERRNO, errnoName } from "./errno.ts";
 import { type InstanceName, ownIdentity, type RunnerIdentity } from "./instance_key.ts";
 import { closeFd, cString, libc, O_CLOEXEC, O_RDWR, orErrno } from "./libc.ts";
 import { isAlive } from "./proc_fs.ts";
 
 const LOCK_EX_NB = 2 | 4;
-const EAGAIN = 11;
 const O_CREAT = 0o100;
 
 /** What an instance says of itself in its lock file. */
@@ -79,7 +78,7 @@ function openLocked(path: string): number | null {
     const result = orErrno(libc().flock(fd, LOCK_EX_NB));
     if (result === 0 && isStillAt(path, fd)) return fd;
     closeFd(fd);
-    if (result === -EAGAIN) return null;
+    if (result === -ERRNO.EAGAIN) return null;
     if (result < 0) throw new RunnerError(`Cannot lock "${path}": ${errnoName(-result)}`);
   }
 }
@@ -113,7 +112,11 @@ function parseRecord(value: unknown): InstanceRecord | null {
 
 function alreadyRunning(name: InstanceName, record: InstanceRecord | null): RunnerError {
   const who = record === null ? "another process" : `process ${record.pid}`;
+  const hint = record === null
+    ? ""
+    : `It applies changes of the manifest on SIGHUP: kill -HUP ${record.pid}`;
   return new RunnerError(`Cannot start "${name.manifest}": ${who} is running it already`, {
-    hint: "See it with `runner status`, apply changes with `runner update`",
+    hint,
+    exitStatus: EXIT.notRunning,
   });
 }

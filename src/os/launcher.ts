@@ -1,4 +1,5 @@
 // Starts programs: posix_spawn of a launcher image that is made for each start and lives in memory only.
+import { errnoOf } from "./deno_errors.ts";
 import { ERRNO, errnoName } from "./errno.ts";
 import { ARM64, X64 } from "./launcher_code.ts";
 import { launcherImage } from "./launcher_image.ts";
@@ -31,6 +32,7 @@ const STATUS_RECORD = 16;
 const O_CREAT = 0o100;
 const O_TRUNC = 0o1000;
 const F_DUPFD_CLOEXEC = 1030;
+const REFUSALS: readonly number[] = [ERRNO.EACCES, ERRNO.EPERM, ERRNO.ENOENT, ERRNO.ENOSYS];
 
 /** Exit code of a launcher that could not do a step; a program may use it too. */
 export const LAUNCH_FAILED = 127;
@@ -58,28 +60,40 @@ export class Launcher {
 
   /** Starts one. Synchronous: it has its own session and descriptors when this returns. */
   launch(launch: Launch): Launched {
+    const { cgroup } = launch.request;
+    const first = this.#attempt(launch);
+    if (typeof first === "object") return first;
+    if (!canEnter(cgroup)) return failed(`couldn't enter cgroup ${cgroup}`, first);
+    if (this.#folder !== null || !REFUSALS.includes(-first)) return failed("couldn't fork", first);
+    // Not allowed to run what is in memory, or no /proc to name it by: it must be a file, then.
+    const folder = makeFolder();
+    if (folder === null) return failed("couldn't make a launcher", first);
+    this.#folder = folder;
+    const second = this.#attempt(launch);
+    return typeof second === "object" ? second : failed("couldn't fork", second);
+  }
+
+  /** The process, or the negative error number. */
+  #attempt(launch: Launch): Launched | number {
     const own = { uid: Deno.uid() ?? 0, gid: Deno.gid() ?? 0 };
     const kept = launch.fds.length;
     const steps = launchSteps(launch.request, { arch: Deno.build.arch, own, kept });
     const program = this.#folder === null ? openInMemory(kept) : openInFolder(this.#folder);
-    if (program.fd < 0) return { kind: "failed", reason: memoryFault(-program.fd) };
+    if (program.fd < 0) return program.fd;
     const taken = [...launch.fds, ...launch.fds.keys(), program.fd, this.#status.writer];
     const [statusFd = -1, ...fileFds] = freeNumbers(1 + steps.files.length, taken);
     const built = steps.build(fileFds, statusFd);
     const code = Deno.build.arch === "x86_64" ? X64 : ARM64;
-    const written = writeOnce(program.fd, launcherImage(built, { code, statusFd }));
-    if (program.mustClose || written < 0) closeFd(program.fd);
-    if (written < 0) return { kind: "failed", reason: memoryFault(-written) };
+    const image = launcherImage(built, { code, statusFd });
+    const written = writeOnce(program.fd, image);
+    const isWhole = written === image.length;
+    if (program.mustClose || !isWhole) closeFd(program.fd);
+    if (!isWhole) return written < 0 ? written : -ERRNO.ENOSPC;
     this.#fileActions(launch.fds, { statusFd, fileFds, files: steps.files });
-    const result = this.#spawn(program.path, launch.ownSession);
+    const pid = this.#spawn(program.path, launch.ownSession);
     if (!program.mustClose) closeFd(program.fd);
-    const isRefused = result === -ERRNO.EACCES && canEnter(launch.request.cgroup);
-    if (isRefused && this.#folder === null) {
-      this.#folder = Deno.makeTempDirSync({ prefix: "runner-launcher-" });
-      return this.launch(launch);
-    }
-    if (result < 0) return { kind: "failed", reason: spawnFault(-result, launch.request) };
-    return { kind: "launched", pid: result, faults: built.map((step) => step.fault ?? "") };
+    if (pid < 0) return pid;
+    return { kind: "launched", pid, faults: built.map((step) => step.fault ?? "") };
   }
 
   /** Which launchers have failed since the last call: step and error number by pid. */
@@ -141,16 +155,18 @@ function freeNumbers(count: number, taken: readonly number[]): number[] {
   return free;
 }
 
-/** The kernel's errors have no word about which file action failed: only the cgroup can be missing. */
-function spawnFault(errno: number, request: LaunchRequest): string {
-  if (!canEnter(request.cgroup)) {
-    return `couldn't enter cgroup ${request.cgroup}: ${errnoName(errno)}`;
-  }
-  return `couldn't fork: ${errnoName(errno)}`;
+function failed(what: string, result: number): Launched {
+  return { kind: "failed", reason: `${what}: ${errnoName(-result)}` };
 }
 
-function memoryFault(errno: number): string {
-  return `couldn't prepare the start: ${errnoName(errno)}`;
+/** A folder for launchers that are files; null where none can be made. */
+function makeFolder(): string | null {
+  try {
+    return Deno.makeTempDirSync({ prefix: "runner-launcher-" });
+  } catch (error) {
+    if (errnoOf(error) === null) throw error;
+    return null;
+  }
 }
 
 /**

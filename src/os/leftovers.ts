@@ -44,7 +44,6 @@ export function findLeftovers(name: InstanceName, folder: string): MarkSearch {
   }
   const beginning = encodeText(markBeginning(name));
   for (const { pid } of listProcesses()) {
-    if (pid === Deno.pid) continue;
     const environ = readProcFile(`/proc/${pid}/environ`);
     const rest = environ === null ? null : entryAfter(environ, beginning);
     const mark = rest === null ? null : parseMark(decodeBytes(rest));
@@ -54,7 +53,15 @@ export function findLeftovers(name: InstanceName, folder: string): MarkSearch {
     if (startTime !== undefined) found.set(pid, { pid, startTime, id: mark.id });
   }
   if (found.size > 0) addDescendants(found);
+  for (const pid of ownLine()) found.delete(pid);
   return { leftovers: [...found.values()], rival: null };
+}
+
+/** We and our ancestors: somebody may start us from a shell that is itself left over. */
+function ownLine(): number[] {
+  const line: number[] = [];
+  for (let pid = Deno.pid; pid > 0; pid = readStat(pid)?.parent ?? 0) line.push(pid);
+  return line;
 }
 
 /** Whoever has a leftover as ancestor or is in the session of one is left over, too. */
@@ -75,7 +82,7 @@ function addDescendants(found: Map<number, Leftover>): void {
   };
   const added = [...stats.values()].filter((stat) => !found.has(stat.pid) && isLeft(stat));
   for (const { pid, startTime } of added) {
-    if (pid !== Deno.pid && pid > 1) found.set(pid, { pid, startTime, id: null });
+    if (pid > 1) found.set(pid, { pid, startTime, id: null });
   }
 }
 

@@ -12,6 +12,11 @@ const SYMBOLS = {
     result: "i32",
     nonblocking: true,
   },
+  epoll_look: {
+    name: "epoll_wait",
+    parameters: ["i32", "buffer", "i32", "i32"],
+    result: "i32",
+  },
   eventfd: { parameters: ["u32", "i32"], result: "i32" },
   fcntl: { parameters: ["i32", "i32", "i64"], result: "i32" },
   flock: { parameters: ["i32", "i32"], result: "i32" },
@@ -47,6 +52,7 @@ const SYMBOLS = {
   syscall: { parameters: ["i64", "i64", "i64", "i64", "i64"], result: "i32" },
   getdents: { name: "syscall", parameters: ["i64", "i64", "buffer", "i64"], result: "i32" },
   sysconf: { parameters: ["i32"], result: "i64" },
+  usleep: { parameters: ["u32"], result: "i32", nonblocking: true },
   waitpid: { parameters: ["i32", "buffer", "i32"], result: "i32" },
   write: { parameters: ["i32", "buffer", "usize"], result: "i32" },
 } as const;

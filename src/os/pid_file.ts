@@ -1,4 +1,5 @@
 // The file that tells others our pid, as `pidfile=` asks for. It is no lock.
+import { errnoOf } from "./deno_errors.ts";
 
 /** A written pid file, or why it could not be written. */
 export interface PidFile extends Disposable {
@@ -11,9 +12,10 @@ export function writePidFile(path: string): PidFile {
   try {
     Deno.writeTextFileSync(path, text, { mode: 0o644 });
   } catch (error) {
-    if (!(error instanceof Error)) throw error;
+    const reason = errnoOf(error);
+    if (reason === null) throw error;
     return {
-      fault: `could not write pidfile ${path}: ${error.message}`,
+      fault: `could not write pidfile ${path}: ${reason}`,
       [Symbol.dispose]: () => {},
     };
   }
@@ -24,8 +26,7 @@ function removeOwn(path: string, text: string): void {
   try {
     if (Deno.readTextFileSync(path) === text) Deno.removeSync(path);
   } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return;
-    if (error instanceof Deno.errors.PermissionDenied) return;
-    throw error;
+    // Removed by somebody else, or the folder may not be written to any more.
+    if (errnoOf(error) === null) throw error;
   }
 }

@@ -1,16 +1,24 @@
 // Reads all pipes on one thread: epoll says which, a synchronous read takes what is there.
 import type { ByteSink, PipeHandle, PipeReader } from "../ports/host.ts";
-import { ERRNO } from "./errno.ts";
-import { bytesWaiting, closeFd, growPipe, libc, readInto } from "./libc.ts";
-import { O_CLOEXEC, O_NONBLOCK, writeOnce } from "./libc.ts";
+import { closeFd, libc, O_CLOEXEC, O_NONBLOCK, readInto, writeOnce } from "./libc.ts";
+import { PIPE_SIZE, PolledPipe } from "./polled_pipe.ts";
 
-/** Largest size an ordinary user may give a pipe, and the size of one read. Measured: see the bench. */
-const PIPE_SIZE = 1 << 20;
 /** Bytes read before signals, timers and commands get their turn: about 5 ms of work. */
 const TURN_BYTES = 8 << 20;
 const EVENTS_PER_WAIT = 64;
+/**
+ * A busy writer is not followed write by write: a turn costs 40 µs, and whatever comes meanwhile is read with it.
+ * Measured with lines of 100 bytes: at full speed 20 % less processor time for the same throughput, at 20,000 a
+ * second a tenth of it. A writer that has been quiet is read at once.
+ */
+const PAUSE = { large: 100, small: 1000 } as const; // µs
+/** From this on a pause would only keep the writer waiting for room. */
+const NO_PAUSE_BYTES = 256 << 10;
+const LARGE_BYTES = 16 << 10;
+/** A wait shorter than this, in ms, tells a busy writer. */
+const BUSY_WAIT = 1;
 
-const EPOLLIN = 1;
+const EPOLL_IN = 1;
 const EPOLLOUT = 4;
 const CTL_ADD = 1;
 const CTL_DEL = 2;
@@ -30,17 +38,17 @@ export class Poller implements PipeReader {
   readonly #buffer = new Uint8Array(PIPE_SIZE);
   readonly #event = new Uint8Array(EVENT_SIZE);
   readonly #events = new Uint8Array(EVENT_SIZE * EVENTS_PER_WAIT);
-  readonly #pipes = new Set<Pipe>();
+  readonly #pipes = new Set<PolledPipe>();
   #turns: Promise<void> | null = null;
   #isWaiting = false;
   #isClosed = false;
 
   constructor() {
-    this.#control(CTL_ADD, this.#bell, EPOLLIN);
+    this.#control(CTL_ADD, this.#bell, EPOLL_IN);
   }
 
   attach(fd: number, sink: ByteSink, onEnd: () => void): PipeHandle {
-    const pipe = new Pipe({ fd, sink, onEnd, buffer: this.#buffer, poller: this });
+    const pipe = new PolledPipe({ fd, sink, onEnd, buffer: this.#buffer, watcher: this });
     this.#pipes.add(pipe);
     pipe.resume();
     return pipe;
@@ -53,7 +61,7 @@ export class Poller implements PipeReader {
       if (!isDone) this.unwatch(fd);
       isDone = true;
     };
-    const isPollable = this.watch(fd, EPOLLOUT, () => {
+    const isPollable = this.#watch(fd, EPOLLOUT, () => {
       unwatch();
       onWritable();
       return 0;
@@ -72,8 +80,12 @@ export class Poller implements PipeReader {
     return this.#watched.size === 0;
   }
 
-  /** For what reads here: names the descriptor's work when it is ready. False where epoll cannot watch it. */
-  watch(fd: number, events: number, ready: Ready): boolean {
+  /** Calls `ready` whenever there are bytes, or the end of them. False where epoll cannot watch the descriptor. */
+  watchReadable(fd: number, ready: Ready): boolean {
+    return this.#watch(fd, EPOLL_IN, ready);
+  }
+
+  #watch(fd: number, events: number, ready: Ready): boolean {
     if (this.#isClosed || !this.#control(CTL_ADD, fd, events)) return false;
     this.#watched.set(fd, ready);
     this.#turns ??= this.#run();
@@ -86,7 +98,7 @@ export class Poller implements PipeReader {
     if (this.#watched.size === 0 && this.#isWaiting) this.#ring();
   }
 
-  forget(pipe: Pipe): void {
+  forget(pipe: PolledPipe): void {
     this.#pipes.delete(pipe);
   }
 
@@ -102,31 +114,49 @@ export class Poller implements PipeReader {
 
   /** One wait after the other, as long as there is something to wait for. */
   async #run(): Promise<void> {
+    let pause = 0;
     while (this.#watched.size > 0) {
-      this.#isWaiting = true;
-      const count = await libc().epoll_wait(this.#epoll, this.#events, EVENTS_PER_WAIT, -1);
-      this.#isWaiting = false;
-      await this.#serve(Math.max(count, 0));
+      const busyUntil = performance.now() + BUSY_WAIT + pause / 1000;
+      const count = await this.#wait(pause);
+      const isBusy = performance.now() < busyUntil;
+      const moved = await this.#serve(count);
+      pause = isBusy ? pauseAfter(moved) : 0;
     }
     this.#turns = null;
   }
 
+  /** How many descriptors are ready; after the pause it waits for the first one. */
+  async #wait(pause: number): Promise<number> {
+    const { epoll_look, epoll_wait, usleep } = libc();
+    if (pause > 0) {
+      await usleep(pause);
+      const count = epoll_look(this.#epoll, this.#events, EVENTS_PER_WAIT, 0);
+      if (count > 0 || this.isIdle) return count;
+    }
+    this.#isWaiting = true;
+    const count = await epoll_wait(this.#epoll, this.#events, EVENTS_PER_WAIT, -1);
+    this.#isWaiting = false;
+    return Math.max(count, 0);
+  }
+
   /** In the order epoll has: whoever was served goes to the end of its list, so that nobody starves. */
-  async #serve(count: number): Promise<void> {
+  async #serve(count: number): Promise<number> {
     const ready: number[] = [];
     const view = new DataView(this.#events.buffer);
     for (let index = 0; index < count; index++) {
       ready.push(view.getInt32(index * EVENT_SIZE + EVENT_FD_AT, true));
     }
     let moved = 0;
+    let restAt = TURN_BYTES;
     for (const fd of ready) {
       if (fd === this.#bell) readInto(fd, this.#buffer.subarray(0, 8));
       else moved += this.#watched.get(fd)?.() ?? 0;
-      if (moved < TURN_BYTES) continue;
-      moved = 0;
+      if (moved < restAt) continue;
+      restAt = moved + TURN_BYTES;
       // Not a wait: the shortest way through the event loop.
       await libc().epoll_wait(this.#epoll, this.#events, 1, 0);
     }
+    return moved;
   }
 
   #ring(): void {
@@ -141,81 +171,8 @@ export class Poller implements PipeReader {
   }
 }
 
-interface PipeOptions {
-  readonly fd: number;
-  readonly sink: ByteSink;
-  readonly onEnd: () => void;
-  /** Shared by all: a read and the write of what was read are one step. */
-  readonly buffer: Uint8Array<ArrayBuffer>;
-  readonly poller: Poller;
-}
-
-/** One pipe that is being read. */
-class Pipe implements PipeHandle {
-  readonly #options: PipeOptions;
-  #isReading = false;
-  #isOpen = true;
-  #isGrown = false;
-  /** Size of a pipe as the kernel makes it; a read that fills it asks for a larger one. */
-  #fullSize = 1 << 16;
-
-  constructor(options: PipeOptions) {
-    this.#options = options;
-  }
-
-  resume(): void {
-    if (!this.#isOpen || this.#isReading) return;
-    this.#isReading = true;
-    const { fd, poller } = this.#options;
-    const isWatched = poller.watch(fd, EPOLLIN, () => this.#read(PIPE_SIZE));
-    if (!isWatched) throw new Error(`Cannot wait for descriptor ${fd}`);
-  }
-
-  drain(): void {
-    if (!this.#isOpen) return;
-    for (let left = bytesWaiting(this.#options.fd); left > 0 && this.#isOpen;) {
-      const count = this.#read(left);
-      if (count <= 0) return;
-      left -= count;
-    }
-    this.#read(PIPE_SIZE); // one more, for its end
-  }
-
-  close(): void {
-    if (!this.#isOpen) return;
-    this.#isOpen = false;
-    this.#pause();
-    this.#options.poller.forget(this);
-    closeFd(this.#options.fd);
-  }
-
-  #pause(): void {
-    if (this.#isReading) this.#options.poller.unwatch(this.#options.fd);
-    this.#isReading = false;
-  }
-
-  /** Bytes read; 0 when there were none. */
-  #read(most: number): number {
-    const { fd, buffer, sink } = this.#options;
-    const room = most < buffer.length ? buffer.subarray(0, most) : buffer;
-    const count = readInto(fd, room);
-    if (count === -ERRNO.EAGAIN || count === -ERRNO.EINTR) return 0;
-    if (count <= 0) {
-      this.#end();
-      return 0;
-    }
-    if (!sink.write(buffer.subarray(0, count))) this.#pause();
-    if (count >= this.#fullSize && !this.#isGrown) this.#grow();
-    return count;
-  }
-
-  #grow(): void {
-    this.#isGrown = true;
-    growPipe(this.#options.fd, PIPE_SIZE);
-  }
-
-  #end(): void {
-    this.close();
-    this.#options.onEnd();
-  }
+/** Microseconds to let pass before the next look. */
+function pauseAfter(moved: number): number {
+  if (moved === 0 || moved >= NO_PAUSE_BYTES) return 0;
+  return moved >= LARGE_BYTES ? PAUSE.large : PAUSE.small;
 }

@@ -22,10 +22,18 @@ export class ProcessTree {
   readonly #root: number;
   readonly #source: ProcessSource;
   #strangers: ReadonlyMap<number, number> = new Map();
+  /** Start times of children that were there before us, by pid. */
+  #disowned: ReadonlyMap<number, number> = new Map();
 
   constructor(root: number, source: ProcessSource = PROC) {
     this.#root = root;
     this.#source = source;
+  }
+
+  /** Takes all descendants there are now for strangers: a shell that has become us may have had children. */
+  disown(): void {
+    const present = [...this.scan().values()];
+    this.#disowned = new Map(present.map((stat) => [stat.pid, stat.startTime]));
   }
 
   scan(): Map<number, ProcStat> {
@@ -37,7 +45,7 @@ export class ProcessTree {
         strangers.set(pid, inode);
         continue;
       }
-      const stat = this.#source.stat(pid);
+      const stat = pid === this.#root ? null : this.#source.stat(pid);
       if (stat === null) continue;
       read.set(pid, stat);
       inodes.set(pid, inode);
@@ -53,6 +61,9 @@ export class ProcessTree {
   ): Map<number, ProcStat> {
     const kinships = new Map<number, Kinship>([[this.#root, "ours"], [0, "stranger"]]);
     for (const pid of strangers.keys()) kinships.set(pid, "stranger");
+    for (const [pid, startTime] of this.#disowned) {
+      if (read.get(pid)?.startTime === startTime) kinships.set(pid, "stranger");
+    }
     const ours = new Map<number, ProcStat>();
     for (const pid of read.keys()) {
       const line: ProcStat[] = [];

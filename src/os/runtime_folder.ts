@@ -19,6 +19,8 @@ function candidates(uid: number): Candidate[] {
   }
   // Not TMPDIR: it differs between logins, and two folders would mean two locks.
   found.push({ path: `/tmp/runner-${uid}`, mode: 0o700 });
+  // In a container with a read-only root it may be all there is.
+  found.push({ path: `/dev/shm/runner-${uid}`, mode: 0o700 });
   return found;
 }
 

@@ -5,7 +5,6 @@ import { readStat } from "./proc_fs.ts";
 
 const PIDFD_OPEN = 434n;
 const PIDFD_SEND_SIGNAL = 424n;
-const ENOSYS = 38;
 
 /** What names a process for good. */
 export interface ProcessIdentity {
@@ -29,6 +28,8 @@ export function signalExactly(process: ProcessIdentity, signal: number): boolean
     result = orErrno(libc().syscall(PIDFD_SEND_SIGNAL, BigInt(fd), BigInt(signal), 0n, 0n));
   }
   if (hasDescriptor) closeFd(fd);
-  if (isSame && (!hasDescriptor || result === -ENOSYS)) result = killProcess(process.pid, signal);
+  if (isSame && (!hasDescriptor || result === -ERRNO.ENOSYS)) {
+    result = killProcess(process.pid, signal);
+  }
   return result === 0;
 }

@@ -185,6 +185,34 @@ Deno.test("spawn() leaks no descriptor, whether it succeeds or fails", async () 
   assertEquals(count(), before);
 });
 
+const UNIFIED = ["/sys/fs/cgroup", "/sys/fs/cgroup/unified"].find(hasGroups);
+
+function hasGroups(folder: string): boolean {
+  try {
+    Deno.mkdirSync(`${folder}/runner-test-${Deno.pid}`);
+    const isGroup = [...Deno.readDirSync(`${folder}/runner-test-${Deno.pid}`)].length > 0;
+    Deno.removeSync(`${folder}/runner-test-${Deno.pid}`);
+    return isGroup;
+  } catch (error) {
+    if (error instanceof Error && "code" in error) return false;
+    throw error;
+  }
+}
+
+Deno.test({
+  name: "spawn() has the child born into its cgroup, also as another user",
+  ignore: !isRoot || UNIFIED === undefined,
+  fn: async () => {
+    await using host = new TestHost();
+    const cgroup = `${UNIFIED}/runner-test-${Deno.pid}`;
+    Deno.mkdirSync(cgroup);
+    const { stdout, reaped } = await host.shell("cat /proc/self/cgroup", { cgroup, user: NOBODY });
+    assertEquals(reaped.launchFault, null);
+    assertTrue(textOfBytes(stdout).includes(`0::/runner-test-${Deno.pid}\n`), textOfBytes(stdout));
+    Deno.removeSync(cgroup);
+  },
+});
+
 Deno.test("spawn() fails at once when the cgroup is not there", async () => {
   await using host = new TestHost();
   const result = host.children.spawn({ ...PLAIN, cgroup: "/nope" });

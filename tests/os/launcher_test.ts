@@ -7,7 +7,8 @@ import { assertEquals } from "../support/assert.ts";
 import { PLAIN } from "../support/test_host.ts";
 
 const isRoot = Deno.uid() === 0;
-const STDOUT = 1;
+/** Stays open until the program is there. */
+const STDERR = 2;
 
 function hasCommand(name: string): boolean {
   return ["/usr/bin", "/bin", "/usr/local/bin"].some((folder) => {
@@ -31,11 +32,11 @@ const MACHINES = [
 ] as const;
 
 for (const { arch, code, command, isHere } of MACHINES) {
-  /** Runs an image; a failing step is told on its stdout. */
+  /** Runs an image; a failing step is told on its stderr. */
   const run = async (request: Partial<typeof PLAIN>) => {
     const own = { uid: Deno.uid() ?? 0, gid: Deno.gid() ?? 0 };
     const { build } = launchSteps({ ...PLAIN, ...request }, { arch, own, kept: 3 });
-    const image = launcherImage(build([], STDOUT), { code, statusFd: STDOUT });
+    const image = launcherImage(build([], STDERR), { code, statusFd: STDERR });
     const file = Deno.makeTempFileSync();
     Deno.writeFileSync(file, image);
     Deno.chmodSync(file, 0o755);
@@ -80,10 +81,10 @@ for (const { arch, code, command, isHere } of MACHINES) {
         [{ nice: 1, directory: "/etc/passwd" }, 3, 20],
       ];
       for (const [request, step, errno] of steps) {
-        const { code: status, stdout } = await run(request);
-        const view = new DataView(stdout.buffer, stdout.byteOffset);
+        const { code: status, stderr } = await run(request);
+        const view = new DataView(stderr.buffer, stderr.byteOffset);
         const record = [view.getUint32(4, true), Number(view.getBigUint64(8, true))];
-        assertEquals([status, stdout.length, ...record], [127, 16, errno, step]);
+        assertEquals([status, stderr.length, ...record], [127, 16, errno, step]);
       }
     },
   });

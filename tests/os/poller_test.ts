@@ -120,6 +120,27 @@ Deno.test("close() lets go at once and tells no end", async () => {
   assertEquals([memory.text, memory.ends], ["", 0]);
 });
 
+Deno.test("close() in a pause after a busy moment ends the wait", async () => {
+  for (let round = 0; round < 20; round++) {
+    await using poller = new Poller();
+    const { reader, writer } = openPipe();
+    let left = 20;
+    const closed = new Promise<void>((done) => {
+      const handle = poller.attach(reader, {
+        write: () => {
+          // In the microtask the poller has begun its pause.
+          if (--left === 0) queueMicrotask(() => queueMicrotask(() => done(handle.close())));
+          else text(writer, "again");
+          return true;
+        },
+      }, () => {});
+    });
+    text(writer, "first");
+    await closed;
+    closeFd(writer);
+  }
+});
+
 Deno.test("attach() reads hundreds of pipes, some of them closed by the sink of another", async () => {
   await using poller = new Poller();
   const count = 400;

@@ -9,15 +9,14 @@ import { assertEquals, assertTrue } from "../support/assert.ts";
 
 libc(); // Opened for the whole process: no test leaks it.
 
-const REST =
-  "0 0 0 0 -1 4194560 1 2 3 4 5 6 7 8 20 0 1 0 987654321 8192 77 18446744073709551615 1 1\n";
+const REST = "0 -1 4194560 1 2 3 4 5 6 7 8 20 0 1 0 987654321 8192 77 18446744073709551615 1 1\n";
 
 Deno.test("parseStat() reads whatever the name is", () => {
   const names = ["sh", "a b", "(sd-pam)", ") R 1 2 3", "a) S 5 (b", "名", ""];
   for (const name of names) {
     const line = `1234 (${name}) S 77 1200 1100 ${REST}`;
     const wanted = { pid: 1234, isZombie: false, parent: 77, group: 1200, session: 1100 };
-    assertEquals(parseStat(encodeText(line)), { ...wanted, startTime: 987654321 - 0 }, name);
+    assertEquals(parseStat(encodeText(line)), { ...wanted, startTime: 987654321 }, name);
   }
 });
 
@@ -97,7 +96,7 @@ Deno.test("scan() finds descendants, parents first, and reads a stranger once", 
   proc.reads.length = 0;
   proc.table = [...proc.table, [61, 9], [62, 60]];
   assertEquals([...tree.scan().keys()], [51, 52, 9, 61]);
-  assertEquals(proc.reads, [9, 51, 52, 61, 62]);
+  assertEquals(proc.reads, [9, 51, 52, 61, 62]); // neither strangers nor ourselves
 });
 
 Deno.test("scan() takes nobody for a stranger whose parent ended during it", () => {
@@ -109,6 +108,15 @@ Deno.test("scan() takes nobody for a stranger whose parent ended during it", () 
   proc.vanished = [];
   proc.table = [[1, 0], [50, 1], [52, 50]];
   assertEquals([...tree.scan().keys()], [52]);
+});
+
+Deno.test("disown() takes the present descendants for strangers, and not later ones", () => {
+  const proc = new FakeProc();
+  const tree = new ProcessTree(50, proc);
+  proc.table = [[1, 0], [50, 1], [51, 50], [52, 51]];
+  tree.disown();
+  proc.table = [...proc.table, [53, 51], [54, 50]];
+  assertEquals([...tree.scan().keys()], [54]);
 });
 
 Deno.test("scan() comes to an end when pids were reused into a circle", () => {
