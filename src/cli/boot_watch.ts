@@ -1,9 +1,11 @@
 // Tells whoever started a runner in the background whether its programs have come up.
+import { RunnerError } from "../base/errors.ts";
 import { type Pool, startsAtBoot } from "../core/pool.ts";
 import type { Process } from "../core/process_state.ts";
 import type { Engine } from "../engine/engine.ts";
 import type { ReadyLine } from "../os/detach.ts";
 import type { Clock } from "../ports/clock.ts";
+import { bootLine, failureWord } from "./boot_word.ts";
 
 /** Nobody waits longer than this for a program with a long `startsecs`. */
 const PATIENCE = 30_000;
@@ -52,6 +54,17 @@ function isOpen(process: Process): boolean {
 function verdict(pool: Pool): string {
   const wanted = [...pool.processes.values()].filter((process) => startsAtBoot(process.plan));
   const bad = wanted.filter(({ state }) => state.name === "BACKOFF" || state.name === "FATAL");
-  if (bad.length === 0) return `up ${wanted.length} of ${wanted.length} processes are up`;
-  return `partly ${bad.map(({ plan, spawnError }) => `${plan.id}: ${spawnError}`).join("; ")}`;
+  const reasons = bad.map(({ plan, spawnError }) => `${plan.name}: ${spawnError}`).join("; ");
+  const detail = reasons.replaceAll("\n", " ");
+  const { phase } = pool;
+  // A pool that has done its work already is no failure.
+  if (phase.name !== "UP" && phase.status !== 0) {
+    const error = new RunnerError(`Cannot go on: everything is stopped again: ${detail}`, {
+      exitStatus: phase.status,
+    });
+    return failureWord(error);
+  }
+  const { length } = wanted;
+  if (bad.length > 0) return bootLine({ kind: "partly", detail });
+  return bootLine({ kind: "up", detail: `${length} of ${length} processes are up` });
 }

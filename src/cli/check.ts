@@ -10,7 +10,7 @@ import { printLine, sayLine } from "./output.ts";
 export async function check(line: CommandLine): Promise<number> {
   const path = findManifest(line);
   const strictness = line.has("strict") ? "strict" : "check";
-  const { plan, errors, warnings } = await loadManifest(path, strictness);
+  const { plan, errors, warnings } = await loadManifest(path, { strictness });
   const isJson = line.has("json");
   for (const warning of warnings) sayLine(formatProblem(warning));
   if (plan === null) {

@@ -12,9 +12,15 @@ export interface LoadedManifest {
   readonly warnings: readonly Problem[];
 }
 
-/** Reads the manifest at `path`; what counts as an error depends on the strictness. */
-export async function loadManifest(path: string, strictness: Strictness): Promise<LoadedManifest> {
-  const loaded = await loadPlan(path, machineContext());
+/**
+ * Reads the manifest at `path`; what counts as an error depends on the strictness. Relative paths in it are of
+ * the folder the command was typed in, which is ours no longer after `directory=` in the background.
+ */
+export async function loadManifest(
+  path: string,
+  { strictness, cwd = Deno.cwd() }: { readonly strictness: Strictness; readonly cwd?: string },
+): Promise<LoadedManifest> {
+  const loaded = await loadPlan(path, { ...machineContext(), cwd });
   const problems = judgeProblems(loaded.problems, strictness);
   const errors = problems.filter((problem) => problem.severity === "error");
   const warnings = problems.filter((problem) => problem.severity === "warning");

@@ -17,21 +17,21 @@ interface Wishes {
 
 /** Opens all logs. In the foreground the runner's own log goes to stderr, too, unless `silent`. */
 export function openLogs(
-  { plan, ready }: Wishes,
+  { plan, ready, cwd }: Wishes & { readonly cwd: string },
   { clock, poller }: { readonly clock: Clock; readonly poller: Poller },
 ): { readonly store: LogStore; readonly log: OwnLog } {
   const { childLogDir, identifier, noCleanup, silent } = plan.runner;
   const store = openLogStore({ clock, watch: poller, childLogDir, identifier, noCleanup });
   const foreground = !ready.isAwaited && !silent;
-  const logfile = ownLogfile(plan.runner, ready.isAwaited);
+  const logfile = ownLogfile(plan.runner, ready.isAwaited ? cwd : null);
   const log = new OwnLog({ store, clock, plan: { ...plan.runner, logfile }, foreground });
   return { store, log };
 }
 
-/** A log that the manifest leaves to us is a file in the background, and stderr alone in the foreground. */
-function ownLogfile(plan: RunnerPlan, isDetached: boolean): RunnerPlan["logfile"] {
+/** A log that the manifest leaves to us is a file in the background, and stderr alone in the foreground (null). */
+function ownLogfile(plan: RunnerPlan, folder: string | null): RunnerPlan["logfile"] {
   if (plan.logfile.kind !== "auto") return plan.logfile;
-  return isDetached ? { kind: "file", path: `${Deno.cwd()}/runner.log` } : { kind: "none" };
+  return folder === null ? { kind: "none" } : { kind: "file", path: `${folder}/runner.log` };
 }
 
 /** The copy of the programs' output: on a terminal and as PID 1, unless told otherwise. */

@@ -22,6 +22,8 @@ export interface PoolControlParts {
   readonly clock: Clock;
   readonly path: string;
   readonly strictness: Strictness;
+  /** Where it was read first. */
+  readonly cwd: string;
 }
 
 export class PoolControl {
@@ -58,8 +60,8 @@ export class PoolControl {
 
   /** Reads the manifest again and applies what differs; with problems, nothing. */
   async update(): Promise<void> {
-    const { engine, log, path, strictness } = this.#parts;
-    const { plan, errors, warnings } = await loadManifest(path, strictness);
+    const { engine, log, path, strictness, cwd } = this.#parts;
+    const { plan, errors, warnings } = await loadManifest(path, { strictness, cwd });
     for (const problem of errors) log.write("error", formatProblem(problem));
     for (const problem of warnings) log.write("warn", formatProblem(problem));
     if (plan === null) {

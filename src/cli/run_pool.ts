@@ -1,5 +1,5 @@
 // The composition root: puts the real parts together, runs the pool to its end, and cleans up.
-import { formatProblem } from "../base/errors.ts";
+import { formatProblem, RunnerError } from "../base/errors.ts";
 import type { Fact } from "../core/events.ts";
 import { logLine } from "../core/log_lines.ts";
 import { newPool, plansInOrder } from "../core/pool.ts";
@@ -46,6 +46,8 @@ export interface RunRequest {
 /** What the pool runs on: everything that is opened before it and closed after it. */
 interface Ground {
   readonly request: RunRequest;
+  /** The folder the runner was started in. */
+  readonly cwd: string;
   readonly name: InstanceName;
   readonly folder: string;
   readonly clock: Clock;
@@ -63,17 +65,22 @@ const LAST_WORDS = 2_000;
 /** Runs the pool and gives the exit status. */
 export async function runPool(request: RunRequest): Promise<number> {
   const { plan, path, ready } = request;
+  const cwd = Deno.cwd();
   const childLimits = applyOwnSettings(plan.runner, { isDetached: ready.isAwaited });
   const name = instanceName(path);
   const folder = runtimeFolder();
   using _lock = lockInstance(name, folder);
   const clock = systemClock();
   await using poller = new Poller();
-  const { store, log } = openLogs(request, { clock, poller });
+  const { store, log } = openLogs({ ...request, cwd }, { clock, poller });
   try {
     sayHello(log, plan);
     await clearLeftovers({ name, folder, clock, log, grace: shutdownTimeout(plan) });
-    return await run({ request, name, folder, clock, poller, store, log, childLimits });
+    return await run({ request, cwd, name, folder, clock, poller, store, log, childLimits });
+  } catch (error) {
+    // In the background nobody sees what the runtime would say.
+    log.write("critical", lastWords(error));
+    throw error;
   } finally {
     // Closes the runner's own log last: the others may have something to say about themselves.
     await store.close(LAST_WORDS);
@@ -81,7 +88,7 @@ export async function runPool(request: RunRequest): Promise<number> {
 }
 
 async function run(ground: Ground): Promise<number> {
-  const { request, name, folder, clock, poller, store, log } = ground;
+  const { request, cwd, name, folder, clock, poller, store, log } = ground;
   const { plan } = request;
   using children = new Children();
   if (!isInit()) becomeSubreaper();
@@ -111,7 +118,7 @@ async function run(ground: Ground): Promise<number> {
     reportStranger: (reaped) => control.stranger(reaped),
   });
   const { path, strictness } = request;
-  const control = new PoolControl({ engine, output, log, clock, path, strictness });
+  const control = new PoolControl({ engine, output, log, clock, path, strictness, cwd });
   using _signals = listenToSignals((signal) => control.signal(signal));
   using _reaping = every(clock, REAP_EVERY, () => engine.reap());
   engine.post({ kind: "boot" });
@@ -136,6 +143,11 @@ function sayHello(log: OwnLog, plan: Plan): void {
   const who = plan.dialect === "ini" ? "supervisord" : "runner";
   log.write("info", `${who} started with pid ${Deno.pid}`);
   log.write("debug", `runner ${VERSION}, manifest ${plan.file}`);
+}
+
+function lastWords(error: unknown): string {
+  if (error instanceof RunnerError) return error.message;
+  return error instanceof Error ? error.stack ?? error.message : String(error);
 }
 
 function report(fact: Fact, log: OwnLog): void {

@@ -1,6 +1,7 @@
 // `runner start`: reads the manifest, then runs the pool here or in the background.
-import { EXIT, RunnerError } from "../base/errors.ts";
+import { EXIT } from "../base/errors.ts";
 import { takeReadyLine } from "../os/detach.ts";
+import { failureWord } from "./boot_word.ts";
 import { findManifest } from "./find_manifest.ts";
 import { loadManifest, problemLines } from "./load_manifest.ts";
 import type { CommandLine } from "./options.ts";
@@ -11,18 +12,23 @@ import { runPool } from "./run_pool.ts";
 export async function start(line: CommandLine): Promise<number> {
   const path = findManifest(line);
   const strictness = line.has("strict") ? "strict" : "start";
-  const { plan, errors } = await loadManifest(path, strictness);
+  const { plan, errors } = await loadManifest(path, { strictness });
   if (plan === null) {
     for (const text of problemLines(path, errors)) sayLine(text);
     sayLine("runner: Nothing has been started");
     return EXIT.usage;
   }
-  if (line.has("detach")) return await (await import("./start_detached.ts")).startDetached(path);
+  // From here on by its whole path: in the background the folder may change.
+  const { file } = plan;
+  if (line.has("detach")) {
+    const { startDetached } = await import("./start_detached.ts");
+    return await startDetached(file, line.has("strict") ? ["--strict"] : []);
+  }
   const ready = takeReadyLine();
   try {
-    return await runPool({ path, plan, strictness, isQuiet: line.has("quiet"), ready });
+    return await runPool({ path: file, plan, strictness, isQuiet: line.has("quiet"), ready });
   } catch (error) {
-    if (error instanceof RunnerError) ready.say(`failed ${error.message}`);
+    ready.say(failureWord(error));
     throw error;
   }
 }

@@ -1,29 +1,32 @@
 // `runner start -d`: starts a runner in the background and returns when its programs are up.
-import { EXIT } from "../base/errors.ts";
+import { EXIT, RunnerError } from "../base/errors.ts";
 import { spawnDetached } from "../os/detach.ts";
+import { readBootLine } from "./boot_word.ts";
 import { printLine, sayLine } from "./output.ts";
 
-/** Exit status 0 when every program that starts by itself has come up; 1 with the reasons otherwise. */
-export async function startDetached(path: string): Promise<number> {
-  const argv = [Deno.execPath(), "start", "--nodaemon", "--configuration", path];
+/**
+ * Exit status 0 when every program that starts by itself has come up; 1 with the reasons otherwise. Throws what
+ * has ended the runner in the background.
+ */
+export async function startDetached(
+  manifest: string,
+  options: readonly string[],
+): Promise<number> {
+  const argv = [Deno.execPath(), "start", "--nodaemon", ...options, "--configuration", manifest];
   const { pid, firstLine } = spawnDetached(argv, { logPath: null });
-  const line = await firstLine;
-  const [word, ...rest] = (line ?? "").split(" ");
-  const detail = rest.join(" ");
-  switch (word) {
+  const word = readBootLine(await firstLine ?? "");
+  switch (word?.kind) {
     case "up":
-      printLine(`runner runs in the background with pid ${pid}; ${detail}`);
+      printLine(`runner runs in the background with pid ${pid}; ${word.detail}`);
       return EXIT.done;
     case "partly":
-      sayLine(
-        `runner: Runs in the background with pid ${pid}, but not everything is up: ${detail}`,
-      );
+      sayLine(`runner: Runs in the background with pid ${pid}, but not all is up: ${word.detail}`);
       return EXIT.failed;
     case "failed":
-      sayLine(`runner: ${detail}`);
-      return EXIT.failed;
-    default:
-      sayLine("runner: Ended before its programs were up: see its log");
-      return EXIT.failed;
+      throw word.error;
+    case undefined:
+      throw new RunnerError("Cannot start: it ended before its programs were up", {
+        hint: "Its log may say why",
+      });
   }
 }
