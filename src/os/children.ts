@@ -73,41 +73,37 @@ export class Children implements ChildrenPort {
 
   sweep(pid: number, marker: string): number {
     if (pid <= 1) return 0;
-    const killed = new Set<string>();
     if (this.#faults.has(pid)) {
       this.#look(0); // before its descendants lose it
       killProcess(-pid, SIGKILL);
     }
-    for (let round = 0; round < SWEEP_ROUNDS; round++) {
+    return this.#killAll((round) => {
       // A child that has been reaped cannot leave anybody who is not in a scan made after that.
       this.#look(round > 0 ? 0 : Infinity);
-      let isNew = false;
-      for (const stat of this.#kin.leftBy(pid, marker)) {
-        const identity = `${stat.pid}/${stat.startTime}`;
-        if (killed.has(identity)) continue;
-        isNew = true;
-        killed.add(identity);
-        signalExactly(stat, SIGKILL);
-      }
-      if (!isNew) break;
-    }
-    return killed.size;
+      return this.#kin.leftBy(pid, marker);
+    });
   }
 
   /** Kills every descendant of the runner, children included; for the end of the runner. */
   sweepAll(): number {
-    const killed = new Set<string>();
+    return this.#killAll(() => [...this.#look(0).values()].filter((stat) => !stat.isZombie));
+  }
+
+  /** Kills whom `find` finds until it finds nobody new; gives how many there were. */
+  #killAll(find: (round: number) => readonly ProcStat[]): number {
+    const seen = new Set<string>();
+    let killed = 0;
     for (let round = 0; round < SWEEP_ROUNDS; round++) {
-      const before = killed.size;
-      for (const stat of this.#look(0).values()) {
+      const before = seen.size;
+      for (const stat of find(round)) {
         const identity = `${stat.pid}/${stat.startTime}`;
-        if (stat.isZombie || killed.has(identity)) continue;
-        killed.add(identity);
-        signalExactly(stat, SIGKILL);
+        if (seen.has(identity)) continue;
+        seen.add(identity);
+        if (signalExactly(stat, SIGKILL)) killed += 1;
       }
-      if (killed.size === before) break;
+      if (seen.size === before) break;
     }
-    return killed.size;
+    return killed;
   }
 
   reap(): readonly Reaped[] {

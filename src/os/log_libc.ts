@@ -1,5 +1,6 @@
 // The system calls that logs need and Deno has no form of: writes that tell errno, non-blocking opens, datagrams.
 
+import { openLibrary } from "./foreign.ts";
 import { closeFd, cString, libc, orErrno } from "./libc.ts";
 
 export { closeFd };
@@ -44,7 +45,7 @@ const POLLOUT = 4;
 const AF_UNIX = 1;
 const SOCK_DGRAM_CLOEXEC = 2 | 0o2000000;
 
-// Opening a function costs 0.3 ms: those that most runs never call wait for the first who does.
+// Opening functions costs time at start: those that most runs never call wait for the first who does.
 const LOOKING = {
   statx: { parameters: ["i32", "buffer", "i32", "u32", "buffer"], result: "i32" },
 } as const;
@@ -59,9 +60,9 @@ const SENDING = {
   send: { parameters: ["i32", "buffer", "usize", "i32"], result: "i32" },
 } as const;
 
-const looking = once(() => Deno.dlopen("libc.so.6", LOOKING).symbols);
-const rotating = once(() => Deno.dlopen("libc.so.6", ROTATING).symbols);
-const sending = once(() => Deno.dlopen("libc.so.6", SENDING).symbols);
+const looking = once(() => openLibrary("libc.so.6", LOOKING));
+const rotating = once(() => openLibrary("libc.so.6", ROTATING));
+const sending = once(() => openLibrary("libc.so.6", SENDING));
 
 function once<T>(make: () => T): () => T {
   let made: { readonly value: T } | null = null;

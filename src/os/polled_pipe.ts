@@ -6,8 +6,11 @@ import { bytesWaiting, closeFd, growPipe, readInto } from "./libc.ts";
 /** Largest size an ordinary user may give a pipe, and the size of one read: larger reads were not faster. */
 export const PIPE_SIZE = 1 << 20;
 
-/** Size of a pipe as the kernel makes it; a read that fills it asks for a larger one. */
-const FULL_READ = 1 << 16;
+/**
+ * Half the size of a pipe as the kernel makes it: a read of that much asks for a larger one. Not the whole: a page
+ * holds whole writes only, so that a pipe full of short lines reads as some 64,000 bytes.
+ */
+const MUCH_READ = 1 << 15;
 
 /** Who says when a pipe is ready. */
 export interface PipeWatcher {
@@ -79,7 +82,7 @@ export class PolledPipe implements PipeHandle {
       return 0;
     }
     if (!sink.write(buffer.subarray(0, count))) this.#pause();
-    if (count >= FULL_READ && !this.#isGrown) this.#grow();
+    if (count >= MUCH_READ && !this.#isGrown) this.#grow();
     return count;
   }
 

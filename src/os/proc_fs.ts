@@ -24,10 +24,12 @@ export function parseStat(bytes: Uint8Array): ProcStat | null {
   const state = bytes[nameEnd + 2];
   const fields = numbersFrom(bytes, { start: nameEnd + 4, count: 19 });
   const [parent, group, session] = fields;
+  const threads = fields[16] ?? 0;
   const startTime = fields[18];
   if (parent === undefined || group === undefined || session === undefined) return null;
   if (startTime === undefined) return null;
-  const isZombie = state === LETTER_Z || state === LETTER_X;
+  // A main thread may end before the others: then the process looks like a zombie and lives.
+  const isZombie = (state === LETTER_Z || state === LETTER_X) && threads <= 1;
   const pid = numbersFrom(bytes, { start: 0, count: 1 })[0] ?? 0;
   return { pid, isZombie, parent, group, session, startTime };
 }

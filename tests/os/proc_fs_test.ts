@@ -23,6 +23,8 @@ Deno.test("parseStat() reads whatever the name is", () => {
 Deno.test("parseStat() knows zombies and half-read lines", () => {
   assertEquals(parseStat(encodeText(`1 (x) Z 0 1 1 ${REST}`))?.isZombie, true);
   assertEquals(parseStat(encodeText(`1 (x) X 0 1 1 ${REST}`))?.isZombie, true);
+  const threads = REST.replace(" 20 0 1 0 ", " 20 0 2 0 ");
+  assertEquals(parseStat(encodeText(`1 (x) Z 0 1 1 ${threads}`))?.isZombie, false);
   for (const line of ["", "1", "1 (x", "1 (x) S 0 1", `1 (x) S 0 1 1 ${REST.slice(0, 30)}`]) {
     assertEquals(parseStat(encodeText(line)), null, line);
   }
