@@ -18,8 +18,8 @@ export interface LeftoverSearch {
 /** Stops what is left. Throws RunnerError when another runner with the same manifest lives. */
 export async function clearLeftovers(search: LeftoverSearch): Promise<void> {
   const { name, folder, clock, log, grace } = search;
-  const find = () => findLeftovers(name, folder);
-  const { leftovers, rival } = find();
+  const find = (known: readonly Leftover[]) => findLeftovers(name, { folder, known });
+  const { leftovers, rival } = find([]);
   if (rival !== null) throw rivalError(name, rival.pid);
   if (leftovers.length === 0) return;
   log.write("warn", `an earlier runner was killed and left ${listed(leftovers)}: stopping them`);

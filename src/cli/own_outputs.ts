@@ -17,11 +17,11 @@ interface Wishes {
 
 /** Opens all logs. In the foreground the runner's own log goes to stderr, too, unless `silent`. */
 export function openLogs(
-  { plan, ready, cwd }: Wishes & { readonly cwd: string },
+  { plan, ready, cwd, owner }: Wishes & { readonly cwd: string; readonly owner: string },
   { clock, poller }: { readonly clock: Clock; readonly poller: Poller },
 ): { readonly store: LogStore; readonly log: OwnLog } {
   const { childLogDir, identifier, noCleanup, silent } = plan.runner;
-  const store = openLogStore({ clock, watch: poller, childLogDir, identifier, noCleanup });
+  const store = openLogStore({ clock, watch: poller, childLogDir, identifier, owner, noCleanup });
   const foreground = !ready.isAwaited && !silent;
   const logfile = ownLogfile(plan.runner, ready.isAwaited ? cwd : null);
   const log = new OwnLog({ store, clock, plan: { ...plan.runner, logfile }, foreground });

@@ -72,7 +72,10 @@ export async function runPool(request: RunRequest): Promise<number> {
   using _lock = lockInstance(name, folder);
   const clock = systemClock();
   await using poller = new Poller();
-  const { store, log } = openLogs({ ...request, cwd }, { clock, poller });
+  const { store, log } = openLogs({ ...request, cwd, owner: name.key.slice(-4) }, {
+    clock,
+    poller,
+  });
   try {
     sayHello(log, plan);
     await clearLeftovers({ name, folder, clock, log, grace: shutdownTimeout(plan) });

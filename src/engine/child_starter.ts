@@ -1,6 +1,7 @@
 // Turns the order for a child into one: finds the command, makes the environment, asks the host.
 import { childEnvironment } from "../core/child_environment.ts";
 import { findCommand, type PathKind } from "../core/find_command.ts";
+import { absolutePath } from "../manifest/paths.ts";
 import type { Bytes, ProcessPlan, RlimitPlan } from "../manifest/plan.ts";
 import type { Children, SpawnRequest, SpawnResult } from "../ports/host.ts";
 
@@ -26,11 +27,13 @@ export function startChild(plan: ProcessPlan, run: number, parts: StarterParts):
     return { kind: "failed", reason: plan.commandFault ?? "the command is empty" };
   }
   const env = childEnvironment(plan, { ...parts, marks: parts.marks(plan.id, run) });
-  const directory = plan.directory ?? parts.workingDirectory;
+  const directory = absolutePath(plan.directory ?? ".", parts.workingDirectory);
   const path = env["PATH"] ?? "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
   const found = findCommand({ word, directory, path }, parts.kindOf);
   if (found.kind === "absent") return { kind: "failed", reason: found.reason };
-  return parts.children.spawn(request(plan, found.path, env, parts));
+  // The child is in its folder by then; and a script knows itself ($0) by the path it is run by.
+  const executable = word.includes("/") ? word : found.path;
+  return parts.children.spawn(request(plan, executable, env, parts));
 }
 
 function request(

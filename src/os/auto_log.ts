@@ -15,16 +15,18 @@ export interface AutoLogFolder {
   /** childlogdir. */
   readonly folder: string;
   readonly identifier: string;
+  /** Hexadecimal digits that the random part of a name begins with: whose log it is. */
+  readonly owner: string;
 }
 
 /** Makes an empty file and gives its path; when it cannot be made, opening it will say why. */
 export function createAutoLog(
-  { folder, identifier }: AutoLogFolder,
+  { folder, identifier, owner }: AutoLogFolder,
   { process, stream }: { readonly process: string; readonly stream: StreamName },
 ): string {
   makeFolder(folder);
   for (;;) {
-    const lot = crypto.randomUUID().slice(0, 8);
+    const lot = `${owner}${crypto.randomUUID()}`.slice(0, 8);
     // The name of a process may hold what a file name may not.
     const name = `${process}-${stream}---${identifier}-${lot}.log`.replaceAll("/", "_");
     const path = join(folder, name);
@@ -34,14 +36,18 @@ export function createAutoLog(
   }
 }
 
-/** Removes what earlier runners of this identifier left, backups too, and nothing of others. */
-export function removeAutoLogs({ folder, identifier }: AutoLogFolder): void {
+/**
+ * Removes what earlier runners of this identifier and owner left, backups too, and nothing of others. supervisord
+ * goes by the identifier alone, and so takes the logs of another one that lives.
+ */
+export function removeAutoLogs({ folder, identifier, owner }: AutoLogFolder): void {
   const mark = `---${identifier}-`;
   // Eight hexadecimal digits: a supervisord beside us, whose names look alike, keeps its own.
   const isOurs = (name: string) => {
     const at = name.lastIndexOf(mark);
     const end = name.slice(at + mark.length);
-    return at > 0 && /^[0-9a-f]{8}\.log(\.\d+(\.gz)?|\.gz\.part)?$/.test(end);
+    return at > 0 && end.startsWith(owner) &&
+      /^[0-9a-f]{8}\.log(\.\d+(\.gz)?|\.gz\.part)?$/.test(end);
   };
   for (const name of namesIn(folder)) {
     if (!isOurs(name)) continue;

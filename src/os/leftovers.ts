@@ -15,6 +15,10 @@ import { signalExactly } from "./signal_exactly.ts";
 
 const SIGTERM = 15;
 const SIGKILL = 9;
+const SIGCONT = 18;
+const SIGSTOP = 19;
+/** Who is stopped starts nobody: a second round finds what was under way, a third one nothing as a rule. */
+const HOLD_ROUNDS = 50;
 /** How often it is looked whether they are gone: they are not our children, no signal tells. */
 const LOOK_EVERY: Millis = 20;
 /** Time in which the kernel ends whoever has got SIGKILL; after it something is stuck in the kernel. */
@@ -35,9 +39,15 @@ export interface MarkSearch {
   readonly rival: RunnerIdentity | null;
 }
 
-/** Who is left of an earlier runner of this manifest, with all descendants. Costs 10 µs for each process there is. */
-export function findLeftovers(name: InstanceName, folder: string): MarkSearch {
-  const found = new Map<number, Leftover>();
+/**
+ * Who is left of an earlier runner of this manifest, with all descendants; those of `known` count, too, who may have
+ * no mark. Costs 10 µs for each process there is.
+ */
+export function findLeftovers(
+  name: InstanceName,
+  { folder, known = [] }: { readonly folder: string; readonly known?: readonly Leftover[] },
+): MarkSearch {
+  const found = new Map(known.filter(isAlive).map((leftover) => [leftover.pid, leftover]));
   for (const child of readJournal(name, folder)) {
     const { pid, startTime, id } = child;
     if (isAlive(child)) found.set(pid, { pid, startTime, id });
@@ -101,17 +111,37 @@ export async function stopLeftovers(
     readonly grace: Millis;
     readonly clock: Clock;
     /** Looks again, for what was started in the meantime. */
-    readonly search: () => MarkSearch;
+    readonly search: (known: readonly Leftover[]) => MarkSearch;
   },
 ): Promise<LeftoversStopped> {
   const { grace, clock, search } = options;
-  for (const leftover of leftovers) signalExactly(leftover, SIGTERM);
-  const stubborn = await waitForEnd(leftovers, { limit: grace, clock });
-  const late = search().leftovers;
-  const killed = [...stubborn, ...late.filter((one) => !stubborn.some((it) => it.pid === one.pid))];
+  const all = hold(leftovers, search);
+  for (const leftover of all) signalExactly(leftover, SIGTERM);
+  for (const leftover of all) signalExactly(leftover, SIGCONT);
+  const stubborn = await waitForEnd(all, { limit: grace, clock });
+  const killed = hold(search(stubborn).leftovers, search);
   for (const leftover of killed) signalExactly(leftover, SIGKILL);
   const remaining = await waitForEnd(killed, { limit: KILL_WAIT, clock });
   return { killed, remaining };
+}
+
+/**
+ * Stops them where they are, with all that they start until then: an orphan that was made between a look and a
+ * signal, in a session of its own and without environment, could not be found any more.
+ */
+function hold(
+  leftovers: readonly Leftover[],
+  search: (known: readonly Leftover[]) => MarkSearch,
+): readonly Leftover[] {
+  const held: Leftover[] = [];
+  let next = leftovers;
+  for (let round = 0; round < HOLD_ROUNDS && next.length > 0; round++) {
+    for (const leftover of next) signalExactly(leftover, SIGSTOP);
+    held.push(...next);
+    const pids = new Set(held.map(({ pid }) => pid));
+    next = search(held).leftovers.filter(({ pid }) => !pids.has(pid));
+  }
+  return held;
 }
 
 /** Waits until all are gone, at most `limit`; gives those that are not. */

@@ -30,16 +30,19 @@ export interface LogStoreOptions {
   /** Folder of AUTO logs; null: the system's folder for temporary files. */
   readonly childLogDir: string | null;
   readonly identifier: string;
+  /** Up to four hexadecimal digits in the names of AUTO logs that tell runners apart. */
+  readonly owner?: string;
   /** AUTO logs of earlier runners stay. */
   readonly noCleanup: boolean;
   readonly driver?: LogDriver;
   readonly syslogSocket?: string;
 }
 
-/** Opens the store; AUTO logs of an earlier runner with the same identifier are removed unless `noCleanup`. */
+/** Opens the store; AUTO logs of an earlier runner with the same names are removed unless `noCleanup`. */
 export function openLogStore(options: LogStoreOptions): LogStore {
   const folder = options.childLogDir ?? Deno.env.get("TMPDIR") ?? "/tmp";
-  if (!options.noCleanup) removeAutoLogs({ folder, identifier: options.identifier });
+  const { identifier, owner = "" } = options;
+  if (!options.noCleanup) removeAutoLogs({ folder, identifier, owner });
   return new LogFiles(options, folder);
 }
 
@@ -109,8 +112,9 @@ class LogFiles implements LogStore {
     if (target.kind === "file") return resolve(target.path);
     if (target.kind !== "auto") return target.kind;
     const key = `${target.process}:${target.stream}`;
+    const { identifier, owner = "" } = this.#options;
     const path = this.#autoPaths.get(key) ??
-      createAutoLog({ folder: this.#folder, identifier: this.#options.identifier }, target);
+      createAutoLog({ folder: this.#folder, identifier, owner }, target);
     this.#autoPaths.set(key, path);
     return path;
   }

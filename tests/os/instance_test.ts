@@ -123,7 +123,7 @@ Deno.test("leftovers of a killed runner are found, with descendants, and stopped
   await reader.cancel();
   const pids = new TextDecoder().decode(chunk).trim().split(" ").map(Number);
   assertEquals(pids.length, 3);
-  const search = () => findLeftovers(name, place.folder);
+  const search = () => findLeftovers(name, { folder: place.folder });
   const rival = search().rival;
   assertEquals(rival?.pid, runner.pid);
   runner.kill("SIGKILL");
