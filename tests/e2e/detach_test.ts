@@ -122,7 +122,7 @@ Deno.test("start -d of an INI: logfile, pidfile, directory and umask hold, SIGHU
     `[supervisord]
 logfile=logs/own.log
 pidfile=%(here)s/own.pid
-directory=%(here)s/work
+directory=%(here)s/srv
 umask=027
 [program:web]
 command=${CHILDREN}/tells_about_itself.sh

@@ -23,7 +23,7 @@ programs=web
   assertEquals(second?.id, "g:web_6");
   assertEquals(second?.instance, 6);
   assertEquals(second?.command, ["/bin/cat", "web", "g", "06", "2", "box", "ex"]);
-  assertEquals(second?.directory, "/work");
+  assertEquals(second?.directory, "/srv");
 });
 
 Deno.test("variables of the runner's section and of the program are known, each to those after it", async () => {
@@ -52,10 +52,10 @@ Deno.test("log files are expanded twice in INI and once in TOML", async () => {
 });
 
 Deno.test("an included file has its own %(here)s", async () => {
-  const files = { "/work/d/a.ini": "[program:a]\ncommand=%(here)s/run %(ENV_X)s\n" };
+  const files = { "/srv/d/a.ini": "[program:a]\ncommand=%(here)s/run %(ENV_X)s\n" };
   const text = "[include]\nfiles=%(here)s/d/*.ini\n[program:b]\ncommand=%(here)s/run\n";
   const [a, b] = await processes(text, { files });
-  assertEquals([a?.command, b?.command], [["/work/d/run", "ex"], ["/work/run"]]);
+  assertEquals([a?.command, b?.command], [["/srv/d/run", "ex"], ["/srv/run"]]);
 });
 
 const FAULTS: readonly (readonly [string, string])[] = [

@@ -8,7 +8,7 @@ export interface FakeMachine {
   readonly files?: Readonly<Record<string, string>>;
   readonly env?: Readonly<Record<string, string>>;
   readonly uid?: number;
-  /** What exists beside cat, echo, ls and sh in `/bin` and `/usr/bin`, and the directories `/work` and `/app`. */
+  /** What exists beside cat, echo, ls and sh in `/bin` and `/usr/bin`, and the directories `/srv` and `/app`. */
   readonly paths?: Readonly<Record<string, PathKind>>;
 }
 
@@ -24,7 +24,7 @@ export function fakeMachine(fake: FakeMachine = {}): ManifestContext {
   const files = fake.files ?? {};
   return {
     env: fake.env ?? { HOME: "/root", PATH: "/usr/bin:/bin" },
-    cwd: "/work",
+    cwd: "/srv",
     hostName: "box",
     uid: fake.uid ?? 0,
     totalMemory: 8 * 1024 ** 3,
@@ -47,18 +47,18 @@ export function fakeMachine(fake: FakeMachine = {}): ManifestContext {
       const named = fake.paths?.[path];
       if (named !== undefined) return named;
       if (/^(\/usr)?\/bin\/(cat|echo|ls|sh)$/.test(path)) return "executable";
-      return path === "/work" || path === "/app" ? "directory" : "missing";
+      return path === "/srv" || path === "/app" ? "directory" : "missing";
     },
   };
 }
 
-/** Loads one text as `/work/test.ini`, or as TOML when the name says so. */
+/** Loads one text as `/srv/test.ini`, or as TOML when the name says so. */
 export function loadText(
   text: string,
   options: FakeMachine & { readonly name?: string } = {},
 ): Promise<LoadedPlan> {
   const name = options.name ?? "test.ini";
-  const files = { ...options.files, [`/work/${name}`]: text };
+  const files = { ...options.files, [`/srv/${name}`]: text };
   return loadPlan(name, fakeMachine({ ...options, files }));
 }
 

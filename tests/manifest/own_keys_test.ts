@@ -155,7 +155,7 @@ Deno.test("surroundings are read", async () => {
 });
 
 Deno.test("env_file goes before environment and after the runner's", async () => {
-  const files = { "/work/env/a.env": "A=file\nB=file\n", "/work/env/b.env": "B=second\n" };
+  const files = { "/srv/env/a.env": "A=file\nB=file\n", "/srv/env/b.env": "B=second\n" };
   const text = `[supervisord]
 environment=A="all",Z="all"
 [program:p]
@@ -167,14 +167,14 @@ environment=C="%(ENV_Z)s"
   const environment = plan?.groups[0]?.processes[0]?.environment;
   assertEquals(environment, { A: "file", Z: "all", B: "second", C: "all" });
   assertEquals(await problemsOf("[program:p]\ncommand=/bin/cat\nenv_file=none.env\n"), [
-    'test.ini:3: [program:p] env_file: Cannot read "/work/none.env": there is no such file: ' +
+    'test.ini:3: [program:p] env_file: Cannot read "/srv/none.env": there is no such file: ' +
     "write a - before a file that may be missing",
   ]);
   const broken = await problemsOf("[program:p]\ncommand=/bin/cat\nenv_file=x.env\n", {
-    files: { "/work/x.env": "A=1\nhush hush\n" },
+    files: { "/srv/x.env": "A=1\nhush hush\n" },
   });
   assertEquals(broken, [
-    "/work/x.env:2: Cannot read as KEY=VALUE: write KEY=VALUE, with quotes where needed",
+    "/srv/x.env:2: Cannot read as KEY=VALUE: write KEY=VALUE, with quotes where needed",
   ]);
 });
 

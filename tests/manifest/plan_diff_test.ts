@@ -5,7 +5,7 @@ import { diffPlans, isEqual } from "../../src/manifest/plan_diff.ts";
 import { assertEquals, assertTrue } from "../support/assert.ts";
 import { loadText } from "./fake_machine.ts";
 
-const FILES = { "/work/a.env": "A=1\n" };
+const FILES = { "/srv/a.env": "A=1\n" };
 
 async function plan(text: string): Promise<Plan> {
   const loaded = await loadText(text, { files: FILES });

@@ -39,10 +39,10 @@ critical=true
 Deno.test("planAsText() shows the essentials and what is not as usual", async () => {
   assertEquals(
     planAsText(await plan(RICH)),
-    `/work/test.ini: 4 processes in 2 groups, in start order
-  log            /work/supervisord.log
+    `/srv/test.ini: 4 processes in 2 groups, in start order
+  log            /srv/supervisord.log
   rotated        at 50MB, 10 kept
-  pid file       /work/supervisord.pid
+  pid file       /srv/supervisord.pid
   socket         /tmp/s.sock, user admin
 
 web  priority 10

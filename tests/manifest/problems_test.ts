@@ -137,11 +137,11 @@ const COMMANDS: readonly (readonly [string, FakeMachine, string | null])[] = [
   ["command=/opt/x", {}, "can't find command '/opt/x'"],
   ["command=/opt/x", { paths: { "/opt/x": "directory" } }, "command at '/opt/x' is a directory"],
   ["command=/opt/x", { paths: { "/opt/x": "file" } }, "command at '/opt/x' is not executable"],
-  ["command=./x", { paths: { "/work/x": "executable" } }, null],
+  ["command=./x", { paths: { "/srv/x": "executable" } }, null],
   ["command=./x\ndirectory=/app", { paths: { "/app/x": "executable" } }, null],
   [
     "command=./x\ndirectory=/app",
-    { paths: { "/work/x": "executable" } },
+    { paths: { "/srv/x": "executable" } },
     "can't find command './x'",
   ],
   ['command=x\nenvironment=PATH="/own"', { paths: { "/own/x": "executable" } }, null],

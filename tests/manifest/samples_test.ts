@@ -97,12 +97,12 @@ childlogdir=/var/log/supervisor
 files = conf.d/*.conf
 `;
   const files = {
-    "/work/conf.d/b.conf": "[program:b]\ncommand=/bin/cat\n",
-    "/work/conf.d/a.conf": "[program:a]\ncommand=/bin/cat %(here)s\n",
+    "/srv/conf.d/b.conf": "[program:b]\ncommand=/bin/cat\n",
+    "/srv/conf.d/a.conf": "[program:a]\ncommand=/bin/cat %(here)s\n",
   };
   const { plan } = await loadText(main, { files });
   assertEquals(plan?.groups.map(({ name }) => name), ["a", "b"]);
-  assertEquals(plan?.groups[0]?.processes[0]?.command, ["/bin/cat", "/work/conf.d"]);
+  assertEquals(plan?.groups[0]?.processes[0]?.command, ["/bin/cat", "/srv/conf.d"]);
   assertEquals(plan?.groups[0]?.processes[0]?.serverUrl, "unix:///var/run/supervisor.sock");
   assertEquals(plan?.runner.childLogDir, "/var/log/supervisor");
 });

@@ -56,10 +56,10 @@ Deno.test("twins are told: of two groups the first stays, of two processes the l
 
 Deno.test("included files come in order and override; what they include is ignored", async () => {
   const files = {
-    "/work/conf.d/2.ini": "[program:a]\npriority=2\n[include]\nfiles=x\n",
-    "/work/conf.d/1.ini":
+    "/srv/conf.d/2.ini": "[program:a]\npriority=2\n[include]\nfiles=x\n",
+    "/srv/conf.d/1.ini":
       "[program:a]\npriority=1\ncommand=/bin/ls\n[program:n]\ncommand=/bin/cat\n",
-    "/work/conf.d/3.toml": `[program.t]\ncommand = "/bin/cat"\n`,
+    "/srv/conf.d/3.toml": `[program.t]\ncommand = "/bin/cat"\n`,
   };
   const text = `${programs("a")}[include]\nfiles = conf.d/*.ini none/*.ini\n  conf.d/*.toml\n`;
   const included = await plan(text, { files });
@@ -68,7 +68,7 @@ Deno.test("included files come in order and override; what they include is ignor
   assertEquals(included.groups[0]?.processes[0]?.command, ["/bin/ls"]);
   assertEquals(await problemsOf(text, { files }), [
     'test.ini:4: warning: [include] files: No file matches "none/*.ini"',
-    "/work/conf.d/2.ini:3: warning: [include] Ignored: an included file cannot include others",
+    "/srv/conf.d/2.ini:3: warning: [include] Ignored: an included file cannot include others",
   ]);
   assertEquals(await problemsOf("[include]\n"), [
     "test.ini:1: [include] files: Required, but not set: " +
@@ -96,8 +96,8 @@ Deno.test("the runner has supervisord's files only where a section asks for them
   const alone = (await plan(programs("a"))).runner;
   assertEquals([alone.logfile, alone.pidfile, alone.wantsDaemon], [{ kind: "auto" }, null, false]);
   const classic = (await plan("[supervisord]\nnodaemon=false\n")).runner;
-  assertEquals(classic.logfile, { kind: "file", path: "/work/supervisord.log" });
-  assertEquals([classic.pidfile, classic.wantsDaemon], ["/work/supervisord.pid", true]);
+  assertEquals(classic.logfile, { kind: "file", path: "/srv/supervisord.log" });
+  assertEquals([classic.pidfile, classic.wantsDaemon], ["/srv/supervisord.pid", true]);
   const full = await plan(`[supervisord]
 logfile=~/r.log\nlogfile_maxbytes=1MB\nlogfile_backups=3\nloglevel=DEBUG\npidfile=r.pid\numask=077
 minfds=2048\nminprocs=400\nchildlogdir=/missing\nnocleanup=true\nuser=www\nidentifier=me\nstrip_ansi=yes
@@ -112,7 +112,7 @@ shutdown_when=any-fatal\nshutdown_timeout=8s\nlog_stdout=false\nlog_format=json\
     logLevel: "debug",
     logFormat: "json",
     logStdout: false,
-    pidfile: "/work/r.pid",
+    pidfile: "/srv/r.pid",
     childLogDir: "/missing",
     noCleanup: true,
     wantsDaemon: false,
@@ -145,14 +145,14 @@ file=%(here)s/r.sock\nchmod=0770\nchown=www:staff\nusername=u\npassword=100%%\n`
     {
       kind: "unix",
       section: "unix_http_server",
-      address: "/work/r.sock",
+      address: "/srv/r.sock",
       mode: 0o770,
       owner: { uid: 33, gid: 50 },
       username: "u",
       password: "100%",
     },
   ]);
-  assertEquals(groups[0]?.processes[0]?.serverUrl, "unix:///work/r.sock");
+  assertEquals(groups[0]?.processes[0]?.serverUrl, "unix:///srv/r.sock");
   assertEquals(notices.map(({ what }) => what), [
     "Kept, acts in a later version",
     "Kept, acts in a later version",

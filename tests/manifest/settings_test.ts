@@ -5,7 +5,7 @@ import { SECTIONS } from "../../src/manifest/settings.ts";
 import { assertEquals, assertTrue } from "../support/assert.ts";
 import { fakeMachine, loadText } from "./fake_machine.ts";
 
-const AT: Omit<ReadContext, "dialect"> = { machine: fakeMachine(), here: "/work", cut: null };
+const AT: Omit<ReadContext, "dialect"> = { machine: fakeMachine(), here: "/srv", cut: null };
 
 const SETTINGS = SECTIONS.flatMap((section) =>
   section.settings.map((setting) => ({ section: section.name, setting }))

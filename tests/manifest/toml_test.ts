@@ -137,7 +137,7 @@ command = "/bin/cat"
 programs = ["a", "b"]
 priority = 3
 `,
-    { ...TOML, files: { "/work/conf.d/b.ini": "[program:b]\ncommand=/bin/cat\n" } },
+    { ...TOML, files: { "/srv/conf.d/b.ini": "[program:b]\ncommand=/bin/cat\n" } },
   );
   assertEquals(plan?.dialect, "toml");
   assertEquals(plan?.runner.shutdownWhen, "all-exited");
