@@ -117,12 +117,12 @@ Deno.test("start -d from a terminal outlives it", async () => {
 
 Deno.test("start -d of an INI: logfile, pidfile, directory and umask hold, SIGHUP finds the manifest again", async () => {
   await using box = new Background();
-  Deno.mkdirSync(box.path("work"));
+  Deno.mkdirSync(box.path("place"));
   const { code } = await box.startDetached(
     `[supervisord]
 logfile=logs/own.log
 pidfile=%(here)s/own.pid
-directory=%(here)s/srv
+directory=%(here)s/place
 umask=027
 [program:web]
 command=${CHILDREN}/tells_about_itself.sh
@@ -138,7 +138,7 @@ startsecs=0
     const text = await box.read("web.log");
     return text.includes("end of facts") ? text : null;
   });
-  const real = Deno.realPathSync(box.path("work"));
+  const real = Deno.realPathSync(box.path("place"));
   assertEquals(facts.match(/^pwd=(.*)$/m)?.[1], real);
   assertEquals(facts.match(/^umask=(.*)$/m)?.[1], "0027");
   assertEquals((Deno.statSync(box.path("web.log")).mode ?? 0) & 0o777, 0o640);
@@ -148,7 +148,7 @@ startsecs=0
   });
   await box.stopDetached();
   assertEquals(
-    [...Deno.readDirSync(box.path("work"))],
+    [...Deno.readDirSync(box.path("place"))],
     [],
     "relative paths are of the first folder",
   );
