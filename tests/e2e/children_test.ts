@@ -150,12 +150,15 @@ for (const isToml of [true, false]) {
   });
 }
 
-Deno.test("a folder that may not be entered, or a file that is no program, fails with its reason", async () => {
-  await using box = new Sandbox();
-  Deno.mkdirSync(box.path("closed"), { mode: 0o700 });
-  const bad = box.write("bad", "#!/no/such/interpreter\n", 0o755);
-  const runner = box.start(
-    `[program:closed]
+Deno.test({
+  name: "a folder that may not be entered, or a file that is no program, fails with its reason",
+  ignore: Deno.uid() !== 0,
+  fn: async () => {
+    await using box = new Sandbox();
+    Deno.mkdirSync(box.path("closed"), { mode: 0o700 });
+    const bad = box.write("bad", "#!/no/such/interpreter\n", 0o755);
+    const runner = box.start(
+      `[program:closed]
 command=${TELLS}
 directory=${box.path("closed")}
 user=nobody
@@ -166,15 +169,16 @@ command=${bad}
 startretries=0
 stderr_logfile=${box.path("bad.err")}
 `,
-    { file: "pool.ini" },
-  );
-  await runner.said("gave up: closed entered FATAL state");
-  await runner.said("gave up: bad entered FATAL state");
-  await runner.said(`spawnerr: bad: couldn't exec ${bad}: ENOENT`);
-  const chdir = `supervisor: couldn't chdir to ${box.path("closed")}: EACCES\n`;
-  const last = "supervisor: child process was not spawned\n";
-  await until("the words of the launcher", async () => (await box.read("closed.err")) !== "");
-  assertEquals(await box.read("closed.err"), chdir + last);
-  assertEquals(await box.read("bad.err"), `supervisor: couldn't exec ${bad}: ENOENT\n${last}`);
-  assertEquals(await runner.stop(), 0);
+      { file: "pool.ini" },
+    );
+    await runner.said("gave up: closed entered FATAL state");
+    await runner.said("gave up: bad entered FATAL state");
+    await runner.said(`spawnerr: bad: couldn't exec ${bad}: ENOENT`);
+    const chdir = `supervisor: couldn't chdir to ${box.path("closed")}: EACCES\n`;
+    const last = "supervisor: child process was not spawned\n";
+    await until("the words of the launcher", async () => (await box.read("closed.err")) !== "");
+    assertEquals(await box.read("closed.err"), chdir + last);
+    assertEquals(await box.read("bad.err"), `supervisor: couldn't exec ${bad}: ENOENT\n${last}`);
+    assertEquals(await runner.stop(), 0);
+  },
 });

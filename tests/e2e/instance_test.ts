@@ -136,6 +136,19 @@ Deno.test("kill -9 in the middle of a boot of 50: the next start has exactly 50"
   assertEquals(holders(box), []);
 });
 
+Deno.test("leftovers that start others without a pause leave nobody behind", async () => {
+  await using box = new Sandbox();
+  const program = (command: string) =>
+    `[program.busy]\ncommand = "${CHILDREN}/${command}"\nstartsecs = 0\n`;
+  const first = box.start(program(`leaves_without_pause.pl ${box.path("lock_")}`));
+  await until("the first of them", () => holders(box).length > 10);
+  await kill9(first);
+  const second = box.start(program("forever.sh"));
+  await second.spawnOf("busy");
+  assertEquals(holders(box), []);
+  assertEquals(await second.stop(), 0);
+});
+
 Deno.test("stale and broken files of an earlier runner do not block a start", async () => {
   await using box = new Sandbox();
   const manifest = `[runner]\npidfile = "${box.path("pid")}"\n${locked(box)}`;
