@@ -14,6 +14,13 @@ export type LogFact =
     readonly bytes: Bytes;
     readonly lines: number;
   }
+  /** Closed before it could be written again. */
+  | {
+    readonly kind: "log-closed";
+    readonly log: string;
+    readonly bytes: Bytes;
+    readonly lines: number;
+  }
   | { readonly kind: "log-unrotated"; readonly log: string; readonly reason: string }
   | { readonly kind: "log-uncompressed"; readonly log: string; readonly reason: string }
   /** Deleted from outside and made anew; `bytes` were written since it was last looked at. */
@@ -34,6 +41,8 @@ export function describeLogFact(fact: LogFact): string {
       return `Cannot write log ${fact.log}: ${fact.reason}; output is lost until it can be written again`;
     case "log-resumed":
       return `Log ${fact.log} is written again: ${fact.bytes} bytes, ${fact.lines} lines lost`;
+    case "log-closed":
+      return `Log ${fact.log} is closed: ${fact.bytes} bytes, ${fact.lines} lines lost`;
     case "log-unrotated":
       return `Cannot rotate log ${fact.log}: ${fact.reason}; it grows on`;
     case "log-uncompressed":
@@ -130,11 +139,20 @@ export class LogLedger {
 
   /** The gap is over. */
   resume(): void {
+    this.#endGap("log-resumed");
+  }
+
+  /** The log is closed, with or without a gap. */
+  close(): void {
+    this.#endGap("log-closed");
+  }
+
+  #endGap(kind: "log-resumed" | "log-closed"): void {
     if (this.gap === null) return;
     const { bytes, lines } = this.gap;
     this.gap = null;
     this.#bytesLost += bytes;
     this.#linesLost += lines;
-    this.#report({ kind: "log-resumed", log: this.log, bytes, lines });
+    this.#report({ kind, log: this.log, bytes, lines });
   }
 }

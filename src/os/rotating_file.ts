@@ -110,7 +110,7 @@ export class RotatingFile implements LogSink {
   }
 
   close(): void {
-    this.#ledger.resume();
+    this.#ledger.close();
     this.#file?.close();
     this.#file = null;
   }

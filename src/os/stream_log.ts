@@ -96,7 +96,7 @@ export class StreamLog implements LogSink {
     for (const bytes of this.#queue) this.#lose(bytes, "it was closed");
     this.#queue = [];
     this.#pending = 0;
-    this.#ledger.resume();
+    this.#ledger.close();
     this.#stream?.close();
     this.#stream = null;
   }

@@ -1,5 +1,6 @@
 // The compiled runner in a container as operators harden it: not root, nothing writable; and where it is not PID 1.
 import { assertEquals, assertTrue } from "../support/assert.ts";
+import { factsIn } from "../support/facts.ts";
 import { AS_INIT, HAS_NAMESPACES, initOf } from "../support/namespaces.ts";
 import { CHILDREN, Sandbox } from "../support/runner_process.ts";
 import { isAlive, until } from "../support/wait.ts";
@@ -63,6 +64,10 @@ stdout_logfile=${box.path("logs/not/there/file.log")}
         const isTold = log.split("\n").some((line) => line.includes(path) && /EROFS/.test(line));
         assertTrue(isTold, `${path} in:\n${log}`);
       }
+      assertTrue(
+        !log.includes("is written again"),
+        `what was never written is told as lost:\n${log}`,
+      );
       assertEquals([...(await runner.stdout()).matchAll(/goodbye/g)].length, 2);
       assertEquals(await Deno.readTextFile(old), "of an earlier runner");
     },
@@ -94,3 +99,48 @@ Deno.test("not PID 1, a daemon of a program is adopted, and gone after the progr
   assertEquals(await runner.stop(), 0);
   assertTrue(!isAlive(ends), "nothing outlives the runner");
 });
+
+for (const [place, ...args] of [["in front"], ["in the background", "--detach"]]) {
+  Deno.test({
+    name: `[supervisord] user= is what the runner becomes, and stays able to work ${place}`,
+    ignore: Deno.uid() !== 0,
+    fn: async () => {
+      await using box = new Sandbox();
+      Deno.chownSync(box.folder, NOBODY, NOBODY);
+      box.write(
+        "pool.ini",
+        `[supervisord]
+user=nobody
+logfile=%(here)s/own.log
+pidfile=%(here)s/own.pid
+[program:web]
+command=${CHILDREN}/tells_about_itself.sh
+stdout_logfile=%(here)s/web.log
+startsecs=0
+[program:other]
+command=${CHILDREN}/forever.sh
+user=daemon
+startretries=0
+`,
+      );
+      const command = box.run(["start", "-c", "pool.ini", ...args], { env: { SECRET: "given" } });
+      const said = async () => await box.read("own.log");
+      await until("the program", async () => (await said()).includes("success: web"));
+      await until("its failure", async () => (await said()).includes("gave up: other"));
+      assertTrue(/spawnerr: other: couldn't setuid/.test(await said()), await said());
+      const facts = await factsIn(box, "web.log");
+      assertEquals(facts.get("id"), `${NOBODY}:${NOBODY}:${NOBODY}`);
+      assertEquals(facts.get("env:SECRET"), "given");
+      for (const file of ["own.log", "own.pid", "web.log"]) {
+        assertEquals(Deno.statSync(box.path(file)).uid, NOBODY, file);
+      }
+      const pid = Number(await box.read("own.pid"));
+      Deno.kill(pid, "SIGHUP");
+      await until("the update", async () => (await said()).includes("nothing has changed"));
+      Deno.kill(pid, "SIGTERM");
+      await until("its end", () => !isAlive(pid));
+      assertEquals((await command.status).code, args.length === 0 ? 0 : 1);
+      assertEquals(await box.read("own.pid"), "", "the pidfile is removed");
+    },
+  });
+}

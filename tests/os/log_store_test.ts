@@ -158,7 +158,7 @@ Deno.test("LogStore says why a log cannot be opened", () =>
     say(store, { kind: "file", path: path("file/a.log") }, "1\n");
     assertEquals(facts.map((fact) => [fact.kind, "reason" in fact ? fact.reason : ""]), [
       ["log-lost", "ENOTDIR"],
-      ["log-resumed", ""],
+      ["log-closed", ""],
     ]);
   }));
 
