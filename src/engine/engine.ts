@@ -28,6 +28,8 @@ interface Child {
   readonly id: string;
   readonly run: number;
   readonly pid: number;
+  /** Our end, open as long as the child lives; null: it has none. */
+  readonly stdin: number | null;
 }
 
 /** supervisord says "waiting for … to die" every three seconds. */
@@ -128,8 +130,8 @@ export class Engine {
         event: { kind: "spawn-failed", run, reason },
       });
     }
-    const { pid } = result;
-    this.#children.set(pid, { id, run, pid });
+    const { pid, stdin } = result;
+    this.#children.set(pid, { id, run, pid, stdin });
     this.#parts.journal.add({ id, run, pid });
     this.#parts.output.attach(plan, run, result);
     this.#watchMemory(plan, { pid, run });
@@ -143,9 +145,10 @@ export class Engine {
   }
 
   #childEnded(child: Child, reaped: Reaped): void {
-    const { output, journal } = this.#parts;
-    const { id, run, pid } = child;
+    const { children, output, journal } = this.#parts;
+    const { id, run, pid, stdin } = child;
     this.#children.delete(pid);
+    if (stdin !== null) children.closeStdin(stdin);
     this.#memory.unwatch(id);
     journal.remove(pid);
     output.drain(id);

@@ -58,6 +58,10 @@ export class Children implements ChildrenPort {
     return { kind: "spawned", pid: launched.pid, ...ours };
   }
 
+  closeStdin(fd: number): void {
+    closeFd(fd);
+  }
+
   signal(pid: number, signal: number, scope: SignalScope): boolean {
     if (pid <= 1 || !this.#faults.has(pid)) return false;
     // Who is below the child now is known as such from here on, whatever the signal makes of it.

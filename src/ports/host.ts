@@ -52,6 +52,8 @@ export type SignalScope = "process" | "group" | "tree";
 export interface Children {
   /** Starts a child in a session of its own. Synchronous; a fault that shows only in the child comes with `Reaped`. */
   spawn(request: SpawnRequest): SpawnResult;
+  /** Lets go of a stdin that `spawn` gave: its reader sees the end. */
+  closeStdin(fd: number): void;
   /** Sends a signal to a child of ours that has not been reaped. False when there was nobody to signal. */
   signal(pid: number, signal: number, scope: SignalScope): boolean;
   /**

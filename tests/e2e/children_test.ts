@@ -117,6 +117,23 @@ Deno.test("stdin: nothing in TOML, an open pipe in INI, and either by the key", 
   assertEquals(await second.stop(), 0);
 });
 
+Deno.test("the runner keeps no descriptor of a child that has ended", async () => {
+  await using box = new Sandbox();
+  const runner = box.start(
+    `[program:web]\ncommand=${CHILDREN}/forever.sh\nstartsecs=0\nautorestart=true\n`,
+    { file: "pool.ini" },
+  );
+  const descriptors = () => [...Deno.readDirSync(`/proc/${runner.pid}/fd`)].length;
+  await runner.spawnOf("web");
+  const before = descriptors();
+  for (let round = 1; round <= 5; round++) {
+    Deno.kill(await runner.spawnOf("web", round), "SIGKILL");
+    await runner.spawnOf("web", round + 1);
+  }
+  await until(`${before} descriptors, not ${descriptors()}`, () => descriptors() <= before, 2_000);
+  assertEquals(await runner.stop(), 0);
+});
+
 for (const isToml of [true, false]) {
   Deno.test({
     name: `user, group_name and supplementary groups (${isToml ? "TOML" : "INI"})`,

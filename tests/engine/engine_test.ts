@@ -102,6 +102,14 @@ Deno.test("Engine drains the output before it makes an end known, and starts aga
   ]);
 });
 
+Deno.test("Engine lets go of a child's stdin when the child has ended, not before", () => {
+  const made = rig([processPlan("web", { stdin: "pipe", restart: AT_ONCE })]);
+  assertEquals(made.host.closedStdins, []);
+  made.host.end(100, { kind: "code", code: 1 });
+  made.engine.reap();
+  assertEquals(made.host.closedStdins, [1002]);
+});
+
 Deno.test("Engine tells of a stranger's end and leaves the pool alone", () => {
   const made = rig([processPlan("web")]);
   const before = made.engine.pool;

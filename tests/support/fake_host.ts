@@ -46,6 +46,7 @@ export class FakeHost {
     readonly signal: number;
     readonly scope: SignalScope;
   }[] = [];
+  readonly closedStdins: number[] = [];
   readonly swept: { readonly pid: number; readonly marker: string }[] = [];
   /** Resident bytes by pid. */
   readonly memory = new Map<number, number>();
@@ -55,7 +56,12 @@ export class FakeHost {
   spawn(request: SpawnRequest): SpawnResult {
     this.requests.push(request);
     const pid = this.#nextPid++;
-    return { kind: "spawned", pid, stdin: null, stdout: pid * 10, stderr: pid * 10 + 1 };
+    const stdin = request.stdin.kind === "pipe" ? pid * 10 + 2 : null;
+    return { kind: "spawned", pid, stdin, stdout: pid * 10, stderr: pid * 10 + 1 };
+  }
+
+  closeStdin(fd: number): void {
+    this.closedStdins.push(fd);
   }
 
   signal(pid: number, signal: number, scope: SignalScope): boolean {
