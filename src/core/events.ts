@@ -32,8 +32,8 @@ export type Command =
   | { readonly kind: "restart"; readonly ids: readonly string[] }
   | { readonly kind: "kill"; readonly ids: readonly string[] }
   | { readonly kind: "signal"; readonly ids: readonly string[]; readonly signal: number }
-  /** One process after another, each new one RUNNING before the next old one stops. */
-  | { readonly kind: "reload"; readonly ids: readonly string[] }
+  /** One process after another, or `atOnce` together; each new one RUNNING before the next old one stops. */
+  | { readonly kind: "reload"; readonly ids: readonly string[]; readonly atOnce: number }
   | { readonly kind: "update"; readonly plan: Plan }
   /** Graceful the first time, at once the second. */
   | { readonly kind: "shutdown"; readonly why: string };
@@ -42,6 +42,8 @@ export type PoolEvent =
   | { readonly kind: "boot" }
   | { readonly kind: "look" }
   | { readonly kind: "process"; readonly id: string; readonly event: ProcessEvent }
+  /** Event listeners have nothing left to hear. */
+  | { readonly kind: "heard-out" }
   | { readonly kind: "command"; readonly command: Command };
 
 /** What the shell shall do. */
@@ -118,6 +120,9 @@ export type Fact =
     readonly removed: readonly string[];
     readonly restarted: readonly string[];
     readonly adjusted: readonly string[];
+    /** Names of groups that are new to the pool, and of those that leave it. */
+    readonly groupsAdded: readonly string[];
+    readonly groupsRemoved: readonly string[];
   }
   | { readonly kind: "reload"; readonly step: "begun" | "done" | "failed"; readonly detail: string }
   | { readonly kind: "shutdown"; readonly step: "graceful" | "forced"; readonly why: string }

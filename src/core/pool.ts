@@ -15,6 +15,8 @@ export type Phase =
     readonly hurryAt: Millis;
     /** Groups of this priority or higher have been told to stop. */
     readonly stage: number;
+    /** Until when event listeners, which are next, may hear how the others ended; null: nobody waits for that. */
+    readonly listenersAt: Millis | null;
     readonly forced: boolean;
   }
   | { readonly name: "DOWN"; readonly status: number };
@@ -22,8 +24,10 @@ export type Phase =
 /** A rolling restart under way. */
 export interface Rolling {
   readonly queue: readonly string[];
-  /** The process being replaced, and the run it had before. */
-  readonly current: { readonly id: string; readonly oldRun: number } | null;
+  /** The processes being replaced, and the runs they had before. */
+  readonly current: readonly { readonly id: string; readonly oldRun: number }[];
+  /** How many are replaced at a time. */
+  readonly atOnce: number;
   readonly done: number;
 }
 
@@ -66,12 +70,9 @@ export function plansInOrder(plan: Plan): readonly ProcessPlan[] {
   return plan.groups.flatMap((group) => group.processes);
 }
 
-/**
- * True for what is started at boot. Event listeners and FastCGI programs are read and kept, but run as plain
- * programs they would only do harm: a listener waits for events that never come.
- */
+/** True for what is started at boot. */
 export function startsAtBoot(plan: ProcessPlan): boolean {
-  return plan.autostart && plan.kind === "program";
+  return plan.autostart;
 }
 
 /** When the pool wants to be looked at next; Infinity: never. */
@@ -81,7 +82,7 @@ export function poolWakeAt(pool: Pool): Millis {
   const phase = pool.phase;
   if (phase.name !== "STOPPING" || phase.forced) return earliest;
   const next = hasLowerStage(pool, phase.stage) ? phase.hurryAt : phase.deadline;
-  return Math.min(earliest, next);
+  return Math.min(earliest, next, phase.listenersAt ?? Infinity);
 }
 
 /** True when some group below `stage` still has something to stop. */

@@ -2,7 +2,7 @@
 import type { Command, PoolEvent, ProcessEvent } from "./events.ts";
 import { type Pool, startsAtBoot } from "./pool.ts";
 import { beginReload, stepReload } from "./pool_reload.ts";
-import { beginShutdown, finishByItself, stepShutdown } from "./pool_shutdown.ts";
+import { beginShutdown, finishByItself, hearOut, stepShutdown } from "./pool_shutdown.ts";
 import { follow, type PoolStep, send, sendEach } from "./pool_step.ts";
 import { beginUpdate, settleFates, wishFates } from "./pool_update.ts";
 import type { Moment } from "./process_step.ts";
@@ -27,6 +27,8 @@ function take(pool: Pool, event: PoolEvent, moment: Moment): PoolStep {
       return sendEach(pool, pool.processes.keys(), { kind: "look" }, moment);
     case "process":
       return send(pool, [event], moment);
+    case "heard-out":
+      return { pool: hearOut(pool, moment), effects: [] };
     case "command":
       return obey(pool, event.command, moment);
   }
@@ -47,7 +49,7 @@ function obey(pool: Pool, command: Command, moment: Moment): PoolStep {
     case "signal":
       return sendEach(pool, command.ids, { kind: "signal", signal: command.signal }, moment);
     case "reload":
-      return beginReload(pool, command.ids);
+      return beginReload(pool, command);
     case "update":
       return beginUpdate(pool, command.plan, moment);
   }

@@ -4,12 +4,21 @@ import { follow, type PoolStep, sendEach } from "./pool_step.ts";
 import { type Moment, publish } from "./process_step.ts";
 
 /** Puts processes in the queue; those that are queued already are not queued twice. */
-export function beginReload(pool: Pool, ids: readonly string[]): PoolStep {
+export function beginReload(
+  pool: Pool,
+  { ids, atOnce }: { readonly ids: readonly string[]; readonly atOnce: number },
+): PoolStep {
   const known = pool.rolling?.queue ?? [];
   const queue = [...known, ...ids.filter((id) => pool.processes.has(id) && !known.includes(id))];
-  const rolling: Rolling = { current: null, done: 0, ...pool.rolling, queue };
+  const begun: Rolling = {
+    current: [],
+    done: 0,
+    ...pool.rolling,
+    queue,
+    atOnce: Math.max(1, atOnce),
+  };
   const fact = publish({ kind: "reload", step: "begun", detail: `${queue.length} processes` });
-  return { pool: { ...pool, rolling }, effects: [fact] };
+  return { pool: { ...pool, rolling: begun }, effects: [fact] };
 }
 
 /** Goes on with a reload as far as it can at this moment. */
@@ -17,28 +26,25 @@ export function stepReload(pool: Pool, moment: Moment): PoolStep {
   const rolling = pool.rolling;
   if (rolling === null) return { pool, effects: [] };
   if (pool.phase.name !== "UP") return { pool: { ...pool, rolling: null }, effects: [] };
-  if (rolling.current === null) return next(pool, rolling, moment);
-  switch (outcome(pool, rolling.current)) {
-    case "waiting":
-      return { pool, effects: [] };
-    case "replaced":
-      return next(pool, { ...rolling, current: null, done: rolling.done + 1 }, moment);
-    case "dropped":
-      return next(pool, { ...rolling, current: null }, moment);
-    case "failed": {
-      // The old ones that are left serve better than new ones that do not start.
-      const left = rolling.queue.length;
-      const detail =
-        `${rolling.current.id} did not come up again: ${left} processes left as they are`;
-      const fact = publish({ kind: "reload", step: "failed", detail });
-      return { pool: { ...pool, rolling: null }, effects: [fact] };
-    }
-  }
+  const judged = rolling.current.map((item) => ({ item, outcome: outcome(pool, item) }));
+  const failed = judged.find((one) => one.outcome === "failed");
+  if (failed !== undefined) return fail(pool, rolling, failed.item.id);
+  const waiting = judged.filter((one) => one.outcome === "waiting").map(({ item }) => item);
+  const replaced = judged.filter((one) => one.outcome === "replaced").length;
+  return next(pool, { ...rolling, current: waiting, done: rolling.done + replaced }, moment);
+}
+
+/** The old ones that are left serve better than new ones that do not start. */
+function fail(pool: Pool, rolling: Rolling, id: string): PoolStep {
+  const left = rolling.queue.length;
+  const detail = `${id} did not come up again: ${left} processes left as they are`;
+  const fact = publish({ kind: "reload", step: "failed", detail });
+  return { pool: { ...pool, rolling: null }, effects: [fact] };
 }
 
 type Outcome = "waiting" | "replaced" | "dropped" | "failed";
 
-function outcome(pool: Pool, current: NonNullable<Rolling["current"]>): Outcome {
+function outcome(pool: Pool, current: Rolling["current"][number]): Outcome {
   const process = pool.processes.get(current.id);
   if (process === undefined) return "dropped";
   const isNew = process.run > current.oldRun;
@@ -61,19 +67,22 @@ function outcome(pool: Pool, current: NonNullable<Rolling["current"]>): Outcome 
   }
 }
 
+/** Begins with as many of the queue as there is room for. */
 function next(pool: Pool, rolling: Rolling, moment: Moment): PoolStep {
-  const at = rolling.queue.findIndex((id) => isUp(pool, id));
-  const id = rolling.queue[at];
-  if (id === undefined) {
+  const room = rolling.atOnce - rolling.current.length;
+  if (room <= 0) return { pool: { ...pool, rolling }, effects: [] };
+  const up = rolling.queue.filter((id) => isUp(pool, id));
+  const chosen = up.slice(0, room);
+  if (chosen.length === 0 && rolling.current.length === 0) {
     const detail = `${rolling.done} processes replaced`;
     const fact = publish({ kind: "reload", step: "done", detail });
     return { pool: { ...pool, rolling: null }, effects: [fact] };
   }
-  const oldRun = pool.processes.get(id)?.run ?? 0;
-  const queue = rolling.queue.slice(at + 1);
-  const stepped = sendEach(pool, [id], { kind: "stop", cause: "reload", after: "start" }, moment);
+  const begun = chosen.map((id) => ({ id, oldRun: pool.processes.get(id)?.run ?? 0 }));
+  const current = [...rolling.current, ...begun];
+  const stepped = sendEach(pool, chosen, { kind: "stop", cause: "reload", after: "start" }, moment);
   return follow(stepped, (after) => ({
-    pool: { ...after, rolling: { ...rolling, queue, current: { id, oldRun } } },
+    pool: { ...after, rolling: { ...rolling, queue: up.slice(room), current } },
     effects: [],
   }));
 }

@@ -1,10 +1,14 @@
 // The end of the pool: by a command, or by itself when its work is done or hopeless.
 import { shellStatus } from "../base/exit.ts";
+import type { Millis } from "../manifest/plan.ts";
 import type { Effect } from "./events.ts";
 import { groupPriority, nextStage, type Phase, type Pool } from "./pool.ts";
 import { follow, type PoolStep, sendEach } from "./pool_step.ts";
 import { isDown, type Process } from "./process_state.ts";
 import { type Moment, publish } from "./process_step.ts";
+
+/** How long event listeners may take to hear of the last ends: about as long as supervisord gives them. */
+const LAST_EVENTS: Millis = 1_000;
 
 type Stopping = Extract<Phase, { name: "STOPPING" }>;
 
@@ -25,6 +29,7 @@ export function beginShutdown(
     // Half of the time is kept for the groups that stop last.
     hurryAt: now + pool.shutdownTimeout / 2,
     stage: Infinity,
+    listenersAt: null,
     forced: false,
   };
   const fact = publish({ kind: "shutdown", step: "graceful", why });
@@ -46,9 +51,29 @@ export function stepShutdown(pool: Pool, moment: Moment): PoolStep {
   const stage = nextStage(pool, phase.stage);
   if (stage === null) return { pool, effects: [] };
   if (now >= phase.hurryAt) return stopDownTo(pool, phase, -Infinity, moment);
-  return isStageDown(pool, phase.stage)
-    ? stopDownTo(pool, phase, stage, moment)
-    : { pool, effects: [] };
+  if (!isStageDown(pool, phase.stage)) return { pool, effects: [] };
+  if (isForListeners(pool, stage)) {
+    const listenersAt = phase.listenersAt ?? now + LAST_EVENTS;
+    if (now < listenersAt) {
+      return { pool: { ...pool, phase: { ...phase, listenersAt } }, effects: [] };
+    }
+  }
+  return stopDownTo(pool, phase, stage, moment);
+}
+
+/** Event listeners need no more time. */
+export function hearOut(pool: Pool, moment: Moment): Pool {
+  const { phase } = pool;
+  if (phase.name !== "STOPPING" || phase.listenersAt === null) return pool;
+  return { ...pool, phase: { ...phase, listenersAt: moment.now.mono } };
+}
+
+/** True when only event listeners are up in the groups of this priority. */
+function isForListeners(pool: Pool, stage: number): boolean {
+  return [...pool.processes.values()].every((process) =>
+    isDown(process) || process.plan.kind === "eventlistener" ||
+    groupPriority(pool, process) !== stage
+  );
 }
 
 /** The end that comes by itself: `critical`, and `shutdown_when`. */
@@ -73,11 +98,18 @@ function ownEnd(pool: Pool): { readonly why: string; readonly status: number } |
     const rule = fatal.plan.critical ? "it is critical" : "shutdown_when is any-fatal";
     return { why: `${fatal.plan.id} is FATAL, and ${rule}`, status: failureStatus(fatal) };
   }
-  if (when !== "all-exited" || !processes.every(isDown)) return null;
+  const work = workOf(processes);
+  if (when !== "all-exited" || !work.every(isDown)) return null;
   // Before the first start, and while an update replaces everything, nothing has ended yet.
-  if (processes.every((item) => item.run === 0) || pool.fates.size > 0) return null;
-  const status = processes.map(endStatus).find((item) => item !== 0) ?? 0;
+  if (work.every((item) => item.run === 0) || pool.fates.size > 0) return null;
+  const status = work.map(endStatus).find((item) => item !== 0) ?? 0;
   return { why: "every process has ended", status };
+}
+
+/** Event listeners wait for the work of others; only where there is nothing else they are the work. */
+function workOf(processes: readonly Process[]): readonly Process[] {
+  const work = processes.filter((item) => item.plan.kind !== "eventlistener");
+  return work.length > 0 ? work : processes;
 }
 
 function endStatus(process: Process): number {
@@ -110,7 +142,7 @@ function stopDownTo(pool: Pool, phase: Stopping, stage: number, moment: Moment):
     })
     .map((item) => item.plan.id)
     .reverse();
-  const staged: Pool = { ...pool, phase: { ...phase, stage } };
+  const staged: Pool = { ...pool, phase: { ...phase, stage, listenersAt: null } };
   const stop = { kind: "stop", cause: "shutdown", after: "stay" } as const;
   const stepped = sendEach(staged, ids, stop, moment);
   // A process that only waited for its next try is down at once.

@@ -36,9 +36,16 @@ export function beginUpdate(pool: Pool, plan: Plan, moment: Moment): PoolStep {
     removed: diff.removed,
     restarted: diff.restart,
     adjusted: diff.adjust,
+    groupsAdded: groupsOnlyIn(plan, pool.plan),
+    groupsRemoved: groupsOnlyIn(pool.plan, plan),
   }));
   const next: Pool = { ...pool, plan, processes, fates };
   return follow({ pool: next, effects: facts }, (after) => send(after, sends, moment));
+}
+
+function groupsOnlyIn(plan: Plan, other: Plan): readonly string[] {
+  const known = new Set(other.groups.map(({ name }) => name));
+  return plan.groups.map(({ name }) => name).filter((name) => !known.has(name));
 }
 
 /** A process that waits for a new plan gets the newest one. False: it does not wait. */

@@ -8,6 +8,7 @@ const killed = { kind: "signal", signal: 9, coreDumped: false } as const;
 const dumped = { kind: "signal", signal: 11, coreDumped: true } as const;
 const code = (value: number) => ({ kind: "code", code: value }) as const;
 const MB = 1024 * 1024;
+const NO_GROUPS = { groupsAdded: [], groupsRemoved: [] } as const;
 
 const ROWS: readonly (readonly [Fact, string])[] = [
   [{ kind: "spawned", id, pid: 7, run: 1 }, "info spawned: 'web_00' with pid 7"],
@@ -61,11 +62,18 @@ const ROWS: readonly (readonly [Fact, string])[] = [
     "warn everything has stopped; had to be killed: web_00",
   ],
   [
-    { kind: "updated", added: [], removed: [], restarted: [], adjusted: [] },
+    { kind: "updated", added: [], removed: [], restarted: [], adjusted: [], ...NO_GROUPS },
     "info update: nothing has changed",
   ],
   [
-    { kind: "updated", added: ["a:a"], removed: [], restarted: ["b:b"], adjusted: ["c:c", "d:d"] },
+    {
+      kind: "updated",
+      added: ["a:a"],
+      removed: [],
+      restarted: ["b:b"],
+      adjusted: ["c:c", "d:d"],
+      ...NO_GROUPS,
+    },
     "info update: added a:a; restarted b:b; adjusted c:c, d:d",
   ],
 ];

@@ -28,8 +28,8 @@ function update(world: PoolWorld, processes: readonly ProcessPlan[]): void {
   world.post({ kind: "command", command: { kind: "update", plan: planOf(processes) } });
 }
 
-function reload(world: PoolWorld, ids: readonly string[]): void {
-  world.post({ kind: "command", command: { kind: "reload", ids } });
+function reload(world: PoolWorld, ids: readonly string[], atOnce = 1): void {
+  world.post({ kind: "command", command: { kind: "reload", ids, atOnce } });
 }
 
 function spawnOrder(world: PoolWorld): string[] {
@@ -45,12 +45,11 @@ Deno.test("stepPool() starts in priority order without waiting, and only what au
     program("c", 30),
     program("a", 10),
     program("lazy", 5, { autostart: false }),
-    program("listener", 1, { kind: "eventlistener" }),
+    program("listener", -1, { kind: "eventlistener" }),
     program("b", 20),
   ]);
-  assertEquals(spawnOrder(world), ["a:a", "b:b", "c:c"]);
+  assertEquals(spawnOrder(world), ["listener:listener", "a:a", "b:b", "c:c"]);
   assertEquals(world.stateOf("lazy:lazy"), "STOPPED");
-  assertEquals(world.stateOf("listener:listener"), "STOPPED");
 });
 
 Deno.test("stepPool() stops in reverse order, equal priorities together", () => {
@@ -189,6 +188,30 @@ Deno.test("stepPool() reloads one process after another, each new one RUNNING be
   world.exitWith("b:b", 0);
   assertEquals(world.pool.rolling, null);
   assertEquals([world.runs("a:a"), world.runs("b:b")], [2, 2]);
+});
+
+Deno.test("stepPool() replaces as many at once as a reload asks for, never more", () => {
+  const ids = ["a:a", "b:b", "c:c"];
+  const world = boot([program("a", 10), program("b", 20), program("c", 30)]);
+  reload(world, ids, 2);
+  assertEquals(world.signals.map(({ id }) => id), ["a:a", "b:b"]);
+  world.exitWith("b:b", 0);
+  assertEquals(world.signals.map(({ id }) => id), ids);
+  world.exitWith("c:c", 0);
+  assertEquals(world.pool.rolling?.current.map(({ id }) => id), ["a:a"]);
+  world.exitWith("a:a", 0);
+  assertEquals(world.pool.rolling, null);
+  assertEquals(ids.map((id) => world.runs(id)), [2, 2, 2]);
+});
+
+Deno.test("stepPool() names the groups that an update adds and removes", () => {
+  const world = boot([program("same", 10), program("gone", 20)]);
+  update(world, [program("same", 10), program("new", 40)]);
+  const fact = lastFact(world, "updated");
+  assertEquals(fact?.kind === "updated" && [fact.groupsAdded, fact.groupsRemoved], [
+    ["new"],
+    ["gone"],
+  ]);
 });
 
 Deno.test("stepPool() gives a reload up when a new process does not start, and keeps the old ones", () => {

@@ -55,7 +55,7 @@ const overCap: fc.Arbitrary<Act> = fc.constant((world) =>
 );
 
 const reload: fc.Arbitrary<Act> = fc.constant((world) =>
-  world.post({ kind: "command", command: { kind: "reload", ids: IDS } })
+  world.post({ kind: "command", command: { kind: "reload", ids: IDS, atOnce: 1 } })
 );
 
 const update: fc.Arbitrary<Act> = fc.integer({ min: 0, max: 3 }).map((variant) => (world) =>
