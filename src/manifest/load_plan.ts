@@ -3,7 +3,8 @@ import type { Problem } from "../base/errors.ts";
 import type { ManifestContext } from "./context.ts";
 import { dialectOf, readDocuments } from "./include.ts";
 import { type Manifest, readManifest, sectionsOf } from "./manifest.ts";
-import { absolutePath } from "./paths.ts";
+import { overrideDocument, type Overrides } from "./overrides.ts";
+import { absolutePath, directoryOf } from "./paths.ts";
 import type { Plan } from "./plan.ts";
 import { checkProcesses } from "./plan_checks.ts";
 import { buildGroups } from "./plan_groups.ts";
@@ -16,32 +17,69 @@ export interface LoadedPlan {
   readonly plan: Plan | null;
   /** Errors and warnings, sorted by file and line; the warnings are the plan's notices, too. */
   readonly problems: readonly Problem[];
+  /** How many processes the manifest asks for, by program. */
+  readonly counts: ReadonlyMap<string, number>;
+  /** The same text with other numbers of processes for some programs; null as above. */
+  rescaled(scaled: ReadonlyMap<string, number>): Plan | null;
 }
 
-/** Reads a manifest and everything it includes. */
-export async function loadPlan(path: string, machine: ManifestContext): Promise<LoadedPlan> {
+/** Nobody has asked for other numbers. */
+export const UNSCALED: ReadonlyMap<string, number> = new Map();
+
+/** Reads a manifest and everything it includes; `scaled` numbers of processes stand in for the manifest's. */
+export async function loadPlan(
+  path: string,
+  machine: ManifestContext,
+  scaled: ReadonlyMap<string, number> = UNSCALED,
+  overrides: Overrides = new Map(),
+): Promise<LoadedPlan> {
   const problems = createProblemLog();
-  const documents = await readDocuments(path, machine, problems);
+  const documents = [...await readDocuments(path, machine, problems)];
+  const here = directoryOf(absolutePath(path, machine.cwd));
+  const own = overrideDocument(overrides, { dialect: dialectOf(path), here });
+  if (own !== null && documents.length > 0) documents.push(own);
   const manifest = readManifest(documents, problems);
-  const plan = documents.length === 0 ? null : buildPlan(path, manifest, { machine, problems });
-  const sorted = sortProblems(problems.all);
-  const failed = plan === null || sorted.some((problem) => problem.severity === "error");
-  return { plan: failed ? null : { ...plan, notices: sorted }, problems: sorted };
+  const build = (numbers: ReadonlyMap<string, number>, counts: Map<string, number>) => {
+    if (documents.length === 0) return null;
+    const tools = { machine, problems, scaled: numbers, counts };
+    const plan = buildPlan(path, manifest, tools);
+    const notices = sortProblems(problems.all);
+    return notices.some(({ severity }) => severity === "error") ? null : { ...plan, notices };
+  };
+  const counts = new Map<string, number>();
+  const plan = build(scaled, counts);
+  return {
+    plan,
+    problems: sortProblems(problems.all),
+    counts,
+    rescaled: (numbers) => build(numbers, new Map()),
+  };
 }
 
 interface BuildTools {
   readonly machine: ManifestContext;
   readonly problems: ProblemLog;
+  readonly scaled: ReadonlyMap<string, number>;
+  readonly counts: Map<string, number>;
 }
 
 function buildPlan(path: string, manifest: Manifest, tools: BuildTools): Plan {
-  const { machine, problems } = tools;
+  const { machine, problems, scaled, counts } = tools;
   const dialect = dialectOf(path);
   const section = sectionsOf(manifest, "supervisord")[0]?.section ?? null;
   const runner = buildRunner({ section, file: path, dialect, machine, problems });
   const { environment, env, stripAnsi } = runner;
   const servers = buildServers(manifest, { machine, problems, env });
-  const world = { machine, problems, env, environment, stripAnsi, serverUrl: serverUrl(servers) };
+  const world = {
+    machine,
+    problems,
+    env,
+    environment,
+    stripAnsi,
+    serverUrl: serverUrl(servers),
+    scaled,
+    counts,
+  };
   const groups = buildGroups(manifest, world);
   checkProcesses(groups, { manifest, machine, problems });
   return {

@@ -30,6 +30,10 @@ export interface World {
   readonly stripAnsi: boolean;
   /** What `serverurl=AUTO` stands for. */
   readonly serverUrl: string | null;
+  /** Numbers of processes that an operator wants instead of the manifest's, by program. */
+  readonly scaled: ReadonlyMap<string, number>;
+  /** Collects the numbers of processes that the manifest asks for. */
+  readonly counts: Map<string, number>;
 }
 
 export interface ProgramRequest {
@@ -46,7 +50,9 @@ export function buildProcesses(request: ProgramRequest, world: World): readonly 
   const scope = programScope(request, world);
   const once = buildOnce(scope, request, world);
   const first = take(scope, PROGRAM.numprocsStart);
-  const count = countOf(scope);
+  const asked = countOf(scope);
+  world.counts.set(request.program, asked);
+  const count = world.scaled.get(request.program) ?? asked;
   return Array.from({ length: count }, (_, index) => {
     const instance = first + index;
     return { ...once, ...buildProcess(request, world, { instance, count }) };
@@ -98,7 +104,8 @@ function buildOnce(scope: Scope, request: ProgramRequest, world: World) {
     nice: take(scope, SURROUNDINGS.nice),
     oomScoreAdj: take(scope, SURROUNDINGS.oomScoreAdj),
     rlimits: buildRlimits(scope),
-    stdin: take(scope, SURROUNDINGS.stdin),
+    // A listener gets its events there.
+    stdin: listener === null ? take(scope, SURROUNDINGS.stdin) : "pipe",
     restart: buildRestart(scope),
     memory: buildMemory(scope),
     stop: buildStop(scope),
@@ -119,7 +126,7 @@ function buildProcess(request: ProgramRequest, world: World, { instance, count }
   const own = take({ ...base, names: { values, env: world.env } }, PROGRAM.environment);
   const env = own.size === 0 ? world.env : merged(world.env, own);
   const scope: Scope = { ...base, names: { values, env } };
-  const name = take(scope, PROGRAM.processName) ?? request.program;
+  const name = instanceName(scope, take(scope, PROGRAM.processName) ?? request.program);
   const command = take(scope, PROGRAM.command);
   if (!isSet(scope, PROGRAM.command)) reportMissing(scope, PROGRAM.command);
   return {
@@ -132,6 +139,14 @@ function buildProcess(request: ProgramRequest, world: World, { instance, count }
     environment: buildEnvironment(scope, world.environment, own),
     ...buildLogs(scope, world.stripAnsi),
   };
+}
+
+/** A program scaled up from one process whose name has no number keeps that name for its first one. */
+function instanceName(scope: Scope, name: string): string {
+  const first = take(scope, PROGRAM.numprocsStart);
+  const instance = scope.names.values.get("process_num") ?? first;
+  const isNumbered = (rawText(scope, PROGRAM.processName) ?? "").includes("%(process_num)");
+  return isNumbered || instance === first ? name : `${name}_${instance}`;
 }
 
 function merged<V>(
