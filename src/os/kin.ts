@@ -8,6 +8,13 @@ interface Kinsman {
   readonly run: number | null;
 }
 
+/** What a child and everything that came from it use. */
+export interface KinTotals {
+  pages: number;
+  ticks: number;
+  processes: number;
+}
+
 /** Ended children whose number is still known: more than ever end between two sweeps. */
 const GRAVES = 4096;
 
@@ -63,6 +70,22 @@ export class Kin {
 
   #runOf(pid: number): number | null {
     return this.#live.get(pid) ?? this.#ended.get(pid) ?? null;
+  }
+
+  /** What each living child uses together with its descendants, as of the last update. */
+  totals(): Map<number, KinTotals> {
+    const children = new Map([...this.#live].map(([pid, run]) => [run, pid]));
+    const totals = new Map<number, KinTotals>();
+    for (const { stat, run } of this.#known.values()) {
+      const child = run === null ? undefined : children.get(run);
+      if (child === undefined || stat.isZombie) continue;
+      const sum = totals.get(child) ?? { pages: 0, ticks: 0, processes: 0 };
+      sum.pages += stat.residentPages;
+      sum.ticks += stat.cpuTicks;
+      sum.processes += 1;
+      totals.set(child, sum);
+    }
+    return totals;
   }
 
   /**

@@ -10,6 +10,11 @@ export interface ProcStat {
   readonly session: number;
   /** Clock ticks after boot; together with the pid it names a process for good. */
   readonly startTime: number;
+  /** Clock ticks of processor time, ended and waited-for children of its own included. */
+  readonly cpuTicks: number;
+  /** The same without them. */
+  readonly ownTicks: number;
+  readonly residentPages: number;
 }
 
 const SPACE = 0x20;
@@ -22,16 +27,20 @@ export function parseStat(bytes: Uint8Array): ProcStat | null {
   const nameEnd = bytes.lastIndexOf(CLOSING);
   if (nameEnd < 0) return null;
   const state = bytes[nameEnd + 2];
-  const fields = numbersFrom(bytes, { start: nameEnd + 4, count: 19 });
+  const fields = numbersFrom(bytes, { start: nameEnd + 4, count: 21 });
   const [parent, group, session] = fields;
   const threads = fields[16] ?? 0;
   const startTime = fields[18];
+  const [user = 0, system = 0, childUser = 0, childSystem = 0] = fields.slice(10, 14);
   if (parent === undefined || group === undefined || session === undefined) return null;
   if (startTime === undefined) return null;
   // A main thread may end before the others: then the process looks like a zombie and lives.
   const isZombie = (state === LETTER_Z || state === LETTER_X) && threads <= 1;
   const pid = numbersFrom(bytes, { start: 0, count: 1 })[0] ?? 0;
-  return { pid, isZombie, parent, group, session, startTime };
+  const ownTicks = user + system;
+  const cpuTicks = ownTicks + childUser + childSystem;
+  const residentPages = fields[20] ?? 0;
+  return { pid, isZombie, parent, group, session, startTime, cpuTicks, ownTicks, residentPages };
 }
 
 /** Numbers that are parted by single spaces; by hand because a scan reads hundreds of such lines. */

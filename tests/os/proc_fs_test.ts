@@ -16,7 +16,8 @@ Deno.test("parseStat() reads whatever the name is", () => {
   for (const name of names) {
     const line = `1234 (${name}) S 77 1200 1100 ${REST}`;
     const wanted = { pid: 1234, isZombie: false, parent: 77, group: 1200, session: 1100 };
-    assertEquals(parseStat(encodeText(line)), { ...wanted, startTime: 987654321 }, name);
+    const more = { startTime: 987654321, cpuTicks: 5 + 6 + 7 + 8, ownTicks: 5 + 6, residentPages: 77 };
+    assertEquals(parseStat(encodeText(line)), { ...wanted, ...more }, name);
   }
 });
 
@@ -86,6 +87,9 @@ function process(pid: number, more: Partial<ProcStat> = {}): ProcStat {
     group: pid,
     session: pid,
     startTime: pid * 10,
+    cpuTicks: 0,
+    ownTicks: 0,
+    residentPages: 0,
     ...more,
   };
 }
@@ -142,6 +146,20 @@ Deno.test("leftBy() keeps descendants with their run, also when pids come back",
   kin.born(100); // another child gets the number
   kin.update(scanOf(process(100, { parent: 50, startTime: 2000 }), orphan));
   assertEquals(kin.leftBy(100, ""), []);
+});
+
+Deno.test("totals() sums up each living child with all that came from it", () => {
+  const kin = new Kin(50);
+  kin.born(100);
+  kin.born(200);
+  kin.update(scanOf(
+    process(100, { parent: 50, cpuTicks: 1, residentPages: 10 }),
+    process(101, { parent: 100, cpuTicks: 2, residentPages: 20 }),
+    process(200, { parent: 50, cpuTicks: 4, residentPages: 40 }),
+    process(201, { parent: 200, isZombie: true, cpuTicks: 8, residentPages: 80 }),
+  ));
+  kin.ended(200);
+  assertEquals([...kin.totals()], [[100, { pages: 30, ticks: 3, processes: 2 }]]);
 });
 
 Deno.test("leftBy() does not take a later process for the one it knew", () => {
