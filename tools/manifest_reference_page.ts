@@ -57,13 +57,12 @@ export function manifestReference(): string {
 }
 
 function sectionText(kind: SectionKind): string {
-  const later = kind.later ? " Read and kept; it acts in a later version." : "";
   const shared = SHARED.includes(kind.name);
   const settings = kind.settings.filter((setting) => !shared || !isProgramKey(setting));
   return [
     `## ${heading(kind)}`,
     "",
-    `${kind.help}${later}${shared ? " It has all keys of a program, and these:" : ""}`,
+    `${kind.help}${shared ? " It has all keys of a program, and these:" : ""}`,
     "",
     table(["key", "value", "default", "meaning"], settings.map(row)),
     "",
@@ -108,7 +107,6 @@ function notes(setting: Setting<unknown>): string {
     setting.phase === "process" ? "each process" : "",
     setting.systems.includes("supervisord") ? "" : "our own",
     setting.systems.includes("pm2") ? "like PM2" : "",
-    setting.later ? "acts later" : "",
   ].filter((part) => part !== "");
   return parts.length === 0 ? "" : ` _${parts.join(", ")}_`;
 }

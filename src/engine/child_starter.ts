@@ -21,7 +21,15 @@ export interface StarterParts {
 }
 
 /** Starts a child. Never throws: what goes wrong is the reason of a failed start. */
-export function startChild(plan: ProcessPlan, run: number, parts: StarterParts): SpawnResult {
+export function startChild(
+  plan: ProcessPlan,
+  { run, socket }: {
+    readonly run: number;
+    /** The socket of a FastCGI program, which it gets as its stdin. */
+    readonly socket: number | null;
+  },
+  parts: StarterParts,
+): SpawnResult {
   const word = plan.command[0];
   if (plan.commandFault !== null || word === undefined) {
     return { kind: "failed", reason: plan.commandFault ?? "the command is empty" };
@@ -33,7 +41,8 @@ export function startChild(plan: ProcessPlan, run: number, parts: StarterParts):
   if (found.kind === "absent") return { kind: "failed", reason: found.reason };
   // The child is in its folder by then; and a script knows itself ($0) by the path it is run by.
   const executable = word.includes("/") ? word : found.path;
-  return parts.children.spawn(request(plan, executable, env, parts));
+  const stdin = socket === null ? { kind: plan.stdin } : { kind: "fd", fd: socket } as const;
+  return parts.children.spawn({ ...request(plan, executable, env, parts), stdin });
 }
 
 function request(
@@ -41,7 +50,7 @@ function request(
   path: string,
   env: Readonly<Record<string, string>>,
   parts: StarterParts,
-): SpawnRequest {
+): Omit<SpawnRequest, "stdin"> {
   const limit = plan.memory.hardLimit;
   const cgroup = limit === null ? null : parts.cgroupFor(plan.id, limit);
   const enforced: readonly RlimitPlan[] = limit === null || cgroup !== null
@@ -63,7 +72,6 @@ function request(
     oomScoreAdj: plan.oomScoreAdj,
     rlimits,
     cgroup,
-    stdin: { kind: plan.stdin },
     mergeStderr: plan.stderr === "stdout",
   };
 }

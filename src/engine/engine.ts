@@ -1,6 +1,7 @@
 // The loop: takes one event, asks the core, stores the pool, does what it orders. The single writer of the pool.
 import type { Effect, Fact, PoolEvent } from "../core/events.ts";
 import { type Pool, poolWakeAt } from "../core/pool.ts";
+import { pidOf } from "../core/process_state.ts";
 import { stepPool } from "../core/pool_machine.ts";
 import { waitingFor } from "../core/pool_shutdown.ts";
 import type { Bytes, Millis, ProcessPlan } from "../manifest/plan.ts";
@@ -9,7 +10,9 @@ import type { MemoryProbe, Reaped } from "../ports/host.ts";
 import type { ChildJournal } from "../ports/journal.ts";
 import type { ChildOutput } from "../ports/output.ts";
 import { startChild, type StarterParts } from "./child_starter.ts";
+import { FcgiSockets } from "./fcgi_sockets.ts";
 import { MemoryWatch } from "./memory_watch.ts";
+import { type StdinAnswer, StdinPipe } from "./stdin_pipe.ts";
 
 export interface EngineParts extends StarterParts {
   readonly clock: Clock;
@@ -28,8 +31,10 @@ interface Child {
   readonly id: string;
   readonly run: number;
   readonly pid: number;
-  /** Our end, open as long as the child lives; null: it has none. */
-  readonly stdin: number | null;
+  /** Open as long as the child lives; null: it has none. */
+  readonly stdin: StdinPipe | null;
+  /** Gives back the socket of a FastCGI program. */
+  readonly giveBack: () => void;
 }
 
 /** supervisord says "waiting for … to die" every three seconds. */
@@ -38,6 +43,7 @@ const WAITING_EVERY: Millis = 3_000;
 export class Engine {
   readonly #parts: EngineParts;
   readonly #memory: MemoryWatch;
+  readonly #sockets: FcgiSockets;
   readonly #queue: PoolEvent[] = [];
   readonly #children = new Map<number, Child>();
   readonly #finished = Promise.withResolvers<number>();
@@ -51,6 +57,7 @@ export class Engine {
     this.#pool = pool;
     this.#parts = parts;
     this.#memory = new MemoryWatch(parts.memory);
+    this.#sockets = new FcgiSockets(parts.children);
   }
 
   /** The pool as it is now. */
@@ -84,6 +91,16 @@ export class Engine {
       if (child === undefined) this.#parts.reportStranger(reaped);
       else this.#childEnded(child, reaped);
     }
+  }
+
+  /** Writes to the stdin of a child. A child that is being stopped gets nothing more, as with supervisord. */
+  writeStdin(id: string, bytes: Uint8Array): StdinAnswer | "not-running" {
+    const process = this.#pool.processes.get(id);
+    const pid = process === undefined ? null : pidOf(process);
+    if (pid === null || process?.state.name === "STOPPING") return "not-running";
+    const child = this.#children.get(pid);
+    if (child === undefined) return "not-running";
+    return child.stdin === null ? "closed" : child.stdin.write(bytes);
   }
 
   #work(): void {
@@ -121,21 +138,25 @@ export class Engine {
 
   #spawn(plan: ProcessPlan, run: number): void {
     const { id } = plan;
-    const result = startChild(plan, run, this.#parts);
+    const loan = plan.fcgi === null ? null : this.#sockets.lend(plan.fcgi);
+    if (loan?.kind === "failed") return this.#spawnFailed(id, run, loan.reason);
+    const giveBack = loan?.giveBack ?? (() => {});
+    const result = startChild(plan, { run, socket: loan?.fd ?? null }, this.#parts);
     if (result.kind === "failed") {
-      const { reason } = result;
-      return void this.#queue.push({
-        kind: "process",
-        id,
-        event: { kind: "spawn-failed", run, reason },
-      });
+      giveBack();
+      return this.#spawnFailed(id, run, result.reason);
     }
-    const { pid, stdin } = result;
-    this.#children.set(pid, { id, run, pid, stdin });
+    const { pid } = result;
+    const stdin = result.stdin === null ? null : new StdinPipe(result.stdin, this.#parts.children);
+    this.#children.set(pid, { id, run, pid, stdin, giveBack });
     this.#parts.journal.add({ id, run, pid });
     this.#parts.output.attach(plan, run, result);
     this.#watchMemory(plan, { pid, run });
     this.#queue.push({ kind: "process", id, event: { kind: "spawned", run, pid } });
+  }
+
+  #spawnFailed(id: string, run: number, reason: string): void {
+    this.#queue.push({ kind: "process", id, event: { kind: "spawn-failed", run, reason } });
   }
 
   #watchMemory(plan: ProcessPlan, child: { readonly pid: number; readonly run: number }): void {
@@ -145,10 +166,10 @@ export class Engine {
   }
 
   #childEnded(child: Child, reaped: Reaped): void {
-    const { children, output, journal } = this.#parts;
-    const { id, run, pid, stdin } = child;
+    const { output, journal } = this.#parts;
+    const { id, run, pid, stdin, giveBack } = child;
     this.#children.delete(pid);
-    if (stdin !== null) children.closeStdin(stdin);
+    stdin?.[Symbol.dispose]();
     this.#memory.unwatch(id);
     journal.remove(pid);
     output.drain(id);
@@ -158,6 +179,8 @@ export class Engine {
     }
     const { exit, launchFault } = reaped;
     this.post({ kind: "process", id, event: { kind: "exited", run, exit, launchFault } });
+    // Last: connections that wait for a program that is started again at once are not lost.
+    giveBack();
   }
 
   #markOf(id: string, run: number): string {

@@ -4,8 +4,10 @@ import type { Clock } from "../ports/clock.ts";
 import type { PipeReader } from "../ports/host.ts";
 import type { LogStore, StreamName } from "../ports/logs.ts";
 import type { ChildOutput, OutputFds } from "../ports/output.ts";
+import type { OutputEvents } from "../ports/output_events.ts";
 import { Foreground, type ForegroundLook } from "./foreground.ts";
 import type { OwnLog } from "./own_log.ts";
+import type { OutputTap } from "./stream_pipe.ts";
 import { ProcessOutput, type ProcessOutputParts, type StreamCounters } from "./process_output.ts";
 
 export interface OutputOptions {
@@ -16,6 +18,8 @@ export interface OutputOptions {
   readonly foreground: ForegroundLook | null;
   /** At level debug the output of programs goes there, too. */
   readonly log?: Pick<OwnLog, "isOn" | "write">;
+  /** Where event listeners hear of output. */
+  readonly events?: OutputEvents;
 }
 
 /** Wires the pipes of all runs to the logs of their processes. */
@@ -23,10 +27,10 @@ export class Output implements ChildOutput {
   readonly #parts: ProcessOutputParts;
   readonly #processes = new Map<string, ProcessOutput>();
 
-  constructor({ pipes, store, clock, foreground, log }: OutputOptions) {
+  constructor({ pipes, store, clock, foreground, log, events }: OutputOptions) {
     const copy = foreground === null ? null : new Foreground(store, foreground);
     const debug = log?.isOn("debug") ? (message: string) => log.write("debug", message) : null;
-    this.#parts = { pipes, store, clock, foreground: copy, debug };
+    this.#parts = { pipes, store, clock, foreground: copy, debug, events: events ?? null };
   }
 
   /** Names that are told before anything is written are aligned from the first line on. */
@@ -34,15 +38,20 @@ export class Output implements ChildOutput {
     for (const plan of plans) this.#parts.foreground?.register(plan);
   }
 
-  attach(plan: ProcessPlan, _run: number, fds: OutputFds): void {
+  attach(plan: ProcessPlan, run: number, fds: OutputFds): void {
     const process = this.#processOf(plan);
     if (process.plan !== plan) process.adjust(plan);
-    process.attach("stdout", fds.stdout);
-    if (fds.stderr !== null) process.attach("stderr", fds.stderr);
+    process.attach("stdout", run, fds.stdout);
+    if (fds.stderr !== null) process.attach("stderr", run, fds.stderr);
   }
 
   drain(id: string): void {
     this.#processes.get(id)?.drain();
+  }
+
+  /** Looks on at a stream of a process, of this and all later runs, until disposed. */
+  tap(plan: ProcessPlan, stream: StreamName, tap: OutputTap): Disposable {
+    return this.#processOf(plan).tap(stream, tap);
   }
 
   /** A process that has not run yet has no logs to adjust. */

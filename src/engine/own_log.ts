@@ -4,7 +4,7 @@ import { localStamp } from "../core/log_format.ts";
 import { NO_LIMITS } from "../core/log_policy.ts";
 import type { LogLevel, RunnerPlan } from "../manifest/plan.ts";
 import type { Clock } from "../ports/clock.ts";
-import type { LogSource, LogStore, LogTarget, LogWriter } from "../ports/logs.ts";
+import type { LogCounters, LogSource, LogStore, LogTarget, LogWriter } from "../ports/logs.ts";
 
 /** From the gravest; the four letters are supervisord's. */
 const LEVELS: Readonly<Record<LogLevel, { readonly rank: number; readonly letters: string }>> = {
@@ -61,6 +61,11 @@ export class OwnLog {
   /** Where it can be read; null when it is no file. */
   get path(): string | null {
     return this.#outlets.map(({ writer }) => writer.path).find((path) => path !== null) ?? null;
+  }
+
+  /** Of the same file; null when it is no file. */
+  get counters(): LogCounters | null {
+    return this.#outlets.find(({ writer }) => writer.path !== null)?.writer.counters ?? null;
   }
 
   isOn(level: LogLevel): boolean {

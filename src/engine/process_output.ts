@@ -3,12 +3,15 @@ import type { ProcessPlan } from "../manifest/plan.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { PipeReader } from "../ports/host.ts";
 import type { LogCounters, StreamName } from "../ports/logs.ts";
-import { StreamPipe } from "./stream_pipe.ts";
+import type { OutputEvents } from "../ports/output_events.ts";
+import { type OutputTap, StreamPipe } from "./stream_pipe.ts";
 import { type RouteParts, StreamRoute } from "./stream_route.ts";
 
 export interface ProcessOutputParts extends RouteParts {
   readonly pipes: PipeReader;
   readonly clock: Clock;
+  /** Null: nobody listens to events. */
+  readonly events: OutputEvents | null;
 }
 
 interface Route {
@@ -29,6 +32,7 @@ export class ProcessOutput {
   #stderr: Route | null;
   #isForgotten = false;
   readonly #read = { stdout: 0, stderr: 0 };
+  readonly #taps = { stdout: new Set<OutputTap>(), stderr: new Set<OutputTap>() };
 
   constructor(plan: ProcessPlan, parts: ProcessOutputParts) {
     this.#parts = parts;
@@ -43,12 +47,20 @@ export class ProcessOutput {
   }
 
   /** Reads a pipe to its end, however late that comes. */
-  attach(stream: StreamName, fd: number): void {
+  attach(stream: StreamName, run: number, fd: number): void {
     const { pipes, clock } = this.#parts;
+    const events = this.#parts.events?.pipe(this.#plan, run, stream) ?? null;
     const held = this.#routeOf(stream);
-    const pipe = new StreamPipe(held.route, clock);
+    const pipe = new StreamPipe(held.route, clock, { taps: this.#tapsOf(stream), events });
     held.pipes.add(pipe);
     pipe.handle = pipes.attach(fd, pipe, () => this.#ended(stream, pipe));
+  }
+
+  /** Looks on at a stream of this and all later runs, until disposed. */
+  tap(stream: StreamName, tap: OutputTap): Disposable {
+    const taps = this.#tapsOf(stream);
+    taps.add(tap);
+    return { [Symbol.dispose]: () => taps.delete(tap) };
   }
 
   /** Takes what is in the pipes now. */
@@ -67,7 +79,8 @@ export class ProcessOutput {
   }
 
   writeLine(stream: StreamName, text: string): void {
-    const pipe = new StreamPipe(this.#routeOf(stream).route, this.#parts.clock);
+    const watchers = { taps: this.#tapsOf(stream), events: null };
+    const pipe = new StreamPipe(this.#routeOf(stream).route, this.#parts.clock, watchers);
     pipe.write(new TextEncoder().encode(`${text}\n`));
     pipe.end();
   }
@@ -127,6 +140,11 @@ export class ProcessOutput {
 
   #routeOf(stream: StreamName): Route {
     return stream === "stdout" ? this.#stdout : this.#stderr ?? this.#stdout;
+  }
+
+  /** One pipe for both streams is looked at as stdout. */
+  #tapsOf(stream: StreamName): Set<OutputTap> {
+    return this.#stderr === null ? this.#taps.stdout : this.#taps[stream];
   }
 
   *#pipes(): Iterable<StreamPipe> {

@@ -57,8 +57,16 @@ export class StreamRoute {
 
   /** True when only limits differ: then they can change while the logs stay open. */
   isLike(plan: LogPlan): boolean {
-    const shape = ({ destination, format, stripAnsi, syslog, shown }: LogPlan) =>
-      JSON.stringify([destination, format, stripAnsi, syslog, shown]);
+    const shape = ({ destination, format, stripAnsi, syslog, shown, ...rest }: LogPlan) =>
+      JSON.stringify([
+        destination,
+        format,
+        stripAnsi,
+        syslog,
+        shown,
+        rest.captureMaxBytes,
+        rest.eventsEnabled,
+      ]);
     return shape(plan) === shape(this.plan);
   }
 

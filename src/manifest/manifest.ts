@@ -2,7 +2,6 @@
 import { didYouMean } from "../base/suggest.ts";
 import type { Document, Entry, Section } from "./document.ts";
 import { addError, addWarning, type ProblemLog } from "./problems.ts";
-import { LATER } from "./scope.ts";
 import { type SectionKind, type SectionName, SECTIONS } from "./settings.ts";
 
 /** A section, its kind, and its name after the colon. */
@@ -30,7 +29,6 @@ export function readManifest(documents: readonly Document[], problems: ProblemLo
       continue;
     }
     checkKeys(known, problems);
-    if (known.kind.later) addWarning(problems, sectionSpot(section), LATER);
     sections.push({ ...known, section: withDefaults(section, defaults) });
   }
   return { sections };
@@ -67,6 +65,8 @@ function classify(section: Section): KnownSection | null {
     if (kind.named === "perhaps" && section.name.startsWith(kind.name)) {
       return { kind, name, section };
     }
+    // Our own short word, in both dialects.
+    if (kind.named === "perhaps" && prefix === kind.toml) return { kind, name, section };
   }
   return null;
 }

@@ -1,4 +1,4 @@
-// The parts of a plan that act in a later version: sockets of programs, listeners of events, control servers.
+// The parts of a plan that not every process has: sockets of programs, listeners of events, control servers.
 
 /** Set by fcgi-program only. */
 export interface FcgiPlan {
@@ -12,9 +12,11 @@ export interface FcgiPlan {
 export interface ListenerPlan {
   readonly events: readonly string[];
   readonly bufferSize: number;
+  /** What `len` in the header of an event counts. */
+  readonly lengthUnit: "bytes" | "characters";
 }
 
-/** A server section, kept for the control socket. Passwords never leave this object. */
+/** A server section: where the control server listens. Passwords never leave this object. */
 export interface ServerPlan {
   readonly kind: "unix" | "inet";
   readonly section: string;
@@ -24,4 +26,6 @@ export interface ServerPlan {
   readonly owner: { readonly uid: number; readonly gid: number } | null;
   readonly username: string | null;
   readonly password: string | null;
+  /** Names, beside its own, by which it may be called: those of a reverse proxy. */
+  readonly allowedHosts?: readonly string[];
 }

@@ -89,5 +89,6 @@ export function buildListener(scope: Scope): ListenerPlan | null {
     const what = `There is no event "${event}"${didYouMean(event, EVENTS)}`;
     reportError(scope, LISTENER.events, { what, allowed: `use ${EVENTS.join(", ")}` });
   }
-  return { events: [...new Set(events)].toSorted(), bufferSize };
+  const lengthUnit = take(scope, LISTENER.eventLength);
+  return { events: [...new Set(events)].toSorted(), bufferSize, lengthUnit };
 }

@@ -61,6 +61,7 @@ export function planAsJson(plan: Plan) {
   };
 }
 
-function processJson({ environment, ...process }: ProcessPlan) {
+/** A process as plain data, with the names of its variables only. */
+export function processJson({ environment, ...process }: ProcessPlan) {
   return { ...process, environment: Object.keys(environment).toSorted() };
 }

@@ -30,7 +30,6 @@ export function take<T>(scope: Scope, setting: Setting<T>): T {
     return fallback;
   }
   if (reading.doubt !== null) addWarning(problems, spot, { errorIn: "strict", ...reading.doubt });
-  if (setting.later && reading.value !== fallback) noteLater(scope, setting);
   return reading.value;
 }
 
@@ -71,13 +70,6 @@ export function reportWarning(
 ): void {
   addWarning(scope.problems, spotOf(scope, setting), complaint);
 }
-
-function noteLater(scope: Scope, setting: Setting<unknown>): void {
-  addWarning(scope.problems, spotOf(scope, setting), LATER);
-}
-
-/** What is said of everything that is read and kept, but not acted on yet. */
-export const LATER: Complaint = { what: "Kept, acts in a later version", allowed: "" };
 
 function findEntry(scope: Scope, setting: Setting<unknown>): Entry | undefined {
   const { entries } = scope.section;

@@ -29,8 +29,6 @@ export interface Setting<T> {
   readonly shares: boolean;
   /** Never shown. */
   readonly secret: boolean;
-  /** Read and kept, but not acted on yet. */
-  readonly later: boolean;
 }
 
 export interface SettingOptions<T> {
@@ -47,7 +45,6 @@ export interface SettingOptions<T> {
   readonly expansions?: 0 | 1 | 2;
   readonly shares?: boolean;
   readonly secret?: boolean;
-  readonly later?: boolean;
 }
 
 /** One row, supervisord's own unless said otherwise. */
@@ -70,7 +67,6 @@ export function setting<const T>(
     expansions: options.expansions ?? 1,
     shares: options.shares ?? false,
     secret: options.secret ?? false,
-    later: options.later ?? false,
   };
 }
 

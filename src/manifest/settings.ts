@@ -40,8 +40,6 @@ export interface SectionKind {
   readonly aliased: readonly Setting<unknown>[];
   /** Any other key is fine: it is for somebody else. */
   readonly open: boolean;
-  /** Read and kept, but not acted on yet. */
-  readonly later: boolean;
 }
 
 const PROGRAM_KEYS: readonly Setting<unknown>[] = [
@@ -68,35 +66,22 @@ export const SECTIONS: readonly SectionKind[] = [
     toml: "runner",
   },
   section("include", "never", "More files to read.", Object.values(INCLUDE)),
-  later(
-    section("fcgi-program", "always", "A program whose processes share a listening socket.", [
-      ...Object.values(FCGI),
-      ...PROGRAM_KEYS,
-    ]),
-  ),
-  later(
-    section("eventlistener", "always", "A program that is told of events.", [
-      ...Object.values(LISTENER),
-      ...PROGRAM_KEYS,
-    ]),
-  ),
-  later(
-    section("unix_http_server", "perhaps", "A control socket.", Object.values(UNIX_SERVER)),
-  ),
-  later(
-    section("inet_http_server", "perhaps", "A control port.", Object.values(INET_SERVER)),
-  ),
-  later(section("supervisorctl", "never", "For the control program.", Object.values(CTL))),
+  section("fcgi-program", "always", "A program whose processes share a listening socket.", [
+    ...Object.values(FCGI),
+    ...PROGRAM_KEYS,
+  ]),
+  section("eventlistener", "always", "A program that is told of events.", [
+    ...Object.values(LISTENER),
+    ...PROGRAM_KEYS,
+  ]),
+  section("unix_http_server", "perhaps", "A control socket.", Object.values(UNIX_SERVER)),
   {
-    ...later(
-      section("rpcinterface", "always", "A Python plug-in.", Object.values(RPC_INTERFACE)),
-    ),
-    open: true,
+    ...section("inet_http_server", "perhaps", "A control port.", Object.values(INET_SERVER)),
+    toml: "http",
   },
-  {
-    ...later(section("ctlplugin", "always", "A Python plug-in.", Object.values(CTL_PLUGIN))),
-    open: true,
-  },
+  section("supervisorctl", "never", "For the control program.", Object.values(CTL)),
+  pluginSection("rpcinterface", Object.values(RPC_INTERFACE)),
+  pluginSection("ctlplugin", Object.values(CTL_PLUGIN)),
 ];
 
 function section(
@@ -107,9 +92,10 @@ function section(
 ): SectionKind {
   const keys = new Set(settings.flatMap((setting) => [setting.key, ...setting.aliases]));
   const aliased = settings.filter((setting) => setting.aliases.length > 0);
-  return { name, toml: name, named, help, settings, keys, aliased, open: false, later: false };
+  return { name, toml: name, named, help, settings, keys, aliased, open: false };
 }
 
-function later(kind: SectionKind): SectionKind {
-  return { ...kind, later: true };
+function pluginSection(name: SectionName, settings: readonly Setting<unknown>[]): SectionKind {
+  const help = "A Python plug-in: not supported, reported and ignored.";
+  return { ...section(name, "always", help, settings), open: true };
 }

@@ -43,13 +43,11 @@ function streamBasics(stream: "stdout" | "stderr") {
     captureMaxBytes: setting(`${stream}_capture_maxbytes`, SIZE, {
       ini: 0,
       shown: "0",
-      later: true,
       help: "Size of the capture buffer for PROCESS_COMMUNICATION events; 0 is off.",
     }),
     eventsEnabled: setting(`${stream}_events_enabled`, BOOLEAN, {
       ini: false,
       shown: "false",
-      later: true,
       help: "Make a PROCESS_LOG event of each write.",
     }),
   } as const;

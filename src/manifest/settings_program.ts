@@ -1,9 +1,9 @@
 // The table of keys, first part: what supervisord knows of a program, and the sections made from it.
 import { AUTORESTART, EXIT_CODES } from "./readers_policy.ts";
-import { BOOLEAN, integer, NAME_LIST, OCTAL, TEXT } from "./readers.ts";
+import { BOOLEAN, choice, integer, NAME_LIST, OCTAL, TEXT } from "./readers.ts";
 import { COMMAND, ENVIRONMENT, NAME, OWNER, USER } from "./readers_system.ts";
 import { SECONDS, SIGNAL_TYPE } from "./readers_units.ts";
-import { setting } from "./setting.ts";
+import { ownSetting, setting } from "./setting.ts";
 
 const NO_VARIABLES: ReadonlyMap<string, string> = new Map();
 
@@ -143,6 +143,13 @@ export const LISTENER = {
     ini: "supervisor.dispatchers:default_handler",
     shown: "supervisor.dispatchers:default_handler",
     help: "Handler of results; only the default one exists here.",
+  }),
+  eventLength: ownSetting("event_length", choice(["characters", "bytes"]), {
+    ini: "characters",
+    toml: "bytes",
+    shown: "characters",
+    shownToml: "bytes",
+    help: "What `len` in the header of an event counts; supervisord counts characters.",
   }),
 } as const;
 

@@ -15,7 +15,7 @@ import { joinPath, type KeyLines, scanKeyLines } from "./toml_lines.ts";
 // `[program.web]` is supervisord's `[program:web]`.
 const NAMED = ["program", "group", "fcgi-program", "eventlistener", "rpcinterface", "ctlplugin"];
 // `[unix_http_server]` holds keys itself and may have named ones beside it: `[unix_http_server.admin]`.
-const MAYBE_NAMED = ["unix_http_server", "inet_http_server"];
+const MAYBE_NAMED = ["unix_http_server", "inet_http_server", "http"];
 
 interface Reader {
   readonly source: Source;

@@ -1,15 +1,20 @@
 // The children: started, signalled, swept up after and reaped. Everybody else is left alone.
 import type { Children as ChildrenPort, Exit, Reaped } from "../ports/host.ts";
-import type { SignalScope, SpawnRequest, SpawnResult } from "../ports/host.ts";
+import type { SignalScope, SocketResult, SpawnRequest, SpawnResult } from "../ports/host.ts";
+import type { FcgiPlan } from "../manifest/plan.ts";
+import type { WritableWatch } from "../ports/logs.ts";
 import { closeEnds, openChildPipes } from "./child_pipes.ts";
 import { ERRNO, errnoName } from "./errno.ts";
-import { Kin } from "./kin.ts";
+import { Kin, type KinTotals } from "./kin.ts";
 import { LAUNCH_FAILED, Launcher } from "./launcher.ts";
-import { closeFd, killProcess, libc, O_RDWR, openFile, orErrno } from "./libc.ts";
+import { closeFd, killProcess, libc, O_RDWR, openFile, orErrno, writeOnce } from "./libc.ts";
+import { openListenSocket } from "./listen_socket.ts";
 import type { ProcStat } from "./proc_fs.ts";
 import { ProcessTree } from "./process_tree.ts";
 import { signalExactly } from "./signal_exactly.ts";
 
+/** As much as a pipe holds as a rule: more would only be copied. */
+const PIPE_PIECE = 1 << 16;
 const SIGKILL = 9;
 const WNOHANG = 1;
 /** Age up to which a scan serves for signals; a stop of a hundred children then costs one scan. */
@@ -34,7 +39,11 @@ export class Children implements ChildrenPort {
   readonly #faults = new Map<number, readonly string[]>();
   #scan: { readonly found: ReadonlyMap<number, ProcStat>; readonly at: number } | null = null;
 
-  constructor() {
+  readonly #writable: WritableWatch | null;
+
+  /** `writable` tells when the full stdin of a child takes bytes again. */
+  constructor(writable: WritableWatch | null = null) {
+    this.#writable = writable;
     const hasChildren = orErrno(libc().waitpid(-1, null, WNOHANG)) !== -ERRNO.ECHILD;
     if (hasChildren) this.#tree.disown();
   }
@@ -60,6 +69,21 @@ export class Children implements ChildrenPort {
 
   closeStdin(fd: number): void {
     closeFd(fd);
+  }
+
+  writeStdin(fd: number, bytes: Uint8Array): number | null {
+    const taken = writeOnce(fd, bytes.slice(0, PIPE_PIECE));
+    if (taken >= 0) return taken;
+    return taken === -ERRNO.EAGAIN || taken === -ERRNO.EINTR ? 0 : null;
+  }
+
+  watchStdin(fd: number, onWritable: () => void): Disposable {
+    if (this.#writable === null) throw new Error("Cannot wait for a stdin: nobody watches it");
+    return this.#writable.watchWritable(fd, onWritable);
+  }
+
+  openSocket(plan: FcgiPlan): SocketResult {
+    return openListenSocket(plan);
   }
 
   signal(pid: number, signal: number, scope: SignalScope): boolean {
@@ -127,6 +151,12 @@ export class Children implements ChildrenPort {
   family(pid: number, age: number): readonly ProcStat[] {
     const child = this.#look(age).get(pid) ?? this.#look(0).get(pid);
     return child === undefined ? [] : [child, ...this.#kin.leftBy(pid, "")];
+  }
+
+  /** What every living child and its descendants use, by pid, measured at most `age` milliseconds ago. */
+  totals(age: number): Map<number, KinTotals> {
+    this.#look(age);
+    return this.#kin.totals();
   }
 
   [Symbol.dispose](): void {

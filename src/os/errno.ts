@@ -18,11 +18,15 @@ export const ERRNO = {
   ENOSPC: 28,
   EPIPE: 32,
   ENOSYS: 38,
+  EADDRINUSE: 98,
+  EAFNOSUPPORT: 97,
+  EADDRNOTAVAIL: 99,
+  ECONNREFUSED: 111,
   EDQUOT: 122,
 } as const;
 
 /** `ENOENT` for 2; `errno 999` where the number has no name here. */
 export function errnoName(number: number): string {
-  if (number === ERRNO.EDQUOT) return "EDQUOT";
-  return NAMES[number - 1] ?? `errno ${number}`;
+  const far = Object.entries(ERRNO).find(([, value]) => value === number)?.[0];
+  return NAMES[number - 1] ?? far ?? `errno ${number}`;
 }

@@ -141,6 +141,12 @@ export function setNonBlocking(fd: number): void {
   libc().fcntl(fd, F_SETFL, BigInt(flags | O_NONBLOCK));
 }
 
+/** Makes reads, writes and accepts on this open file wait. */
+export function setBlocking(fd: number): void {
+  const flags = libc().fcntl(fd, F_GETFL, 0n);
+  libc().fcntl(fd, F_SETFL, BigInt(flags & ~O_NONBLOCK));
+}
+
 /** Asks for a larger pipe; false where the user's share of pipe memory is used up. */
 export function growPipe(fd: number, size: number): boolean {
   return libc().fcntl(fd, F_SETPIPE_SZ, BigInt(size)) >= 0;

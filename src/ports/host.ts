@@ -1,6 +1,6 @@
 // The operating system as the engine sees it: children, their pipes, their memory.
 import type { Exit } from "../base/exit.ts";
-import type { Bytes, RlimitPlan, UserPlan } from "../manifest/plan.ts";
+import type { Bytes, FcgiPlan, RlimitPlan, UserPlan } from "../manifest/plan.ts";
 
 export type { Exit };
 
@@ -46,6 +46,19 @@ export interface Reaped {
   readonly launchFault: string | null;
 }
 
+/** A listening socket that children accept connections on. */
+export interface ListenSocket {
+  readonly fd: number;
+  /** Takes other settings for the same address. Why it could not; null: it has. */
+  adjust(plan: FcgiPlan): string | null;
+  /** The file of a unix socket goes with it. */
+  close(): void;
+}
+
+export type SocketResult =
+  | { readonly kind: "open"; readonly socket: ListenSocket }
+  | { readonly kind: "failed"; readonly reason: string };
+
 /** Whom a signal is for. */
 export type SignalScope = "process" | "group" | "tree";
 
@@ -54,6 +67,12 @@ export interface Children {
   spawn(request: SpawnRequest): SpawnResult;
   /** Lets go of a stdin that `spawn` gave: its reader sees the end. */
   closeStdin(fd: number): void;
+  /** Bytes that a stdin has taken, 0 when it is full; null: nobody reads it any more. */
+  writeStdin(fd: number, bytes: Uint8Array): number | null;
+  /** Calls back once, when a full stdin takes bytes again or its reader is gone. */
+  watchStdin(fd: number, onWritable: () => void): Disposable;
+  /** Opens the socket of a FastCGI program, for `stdin` of its children. */
+  openSocket(plan: FcgiPlan): SocketResult;
   /** Sends a signal to a child of ours that has not been reaped. False when there was nobody to signal. */
   signal(pid: number, signal: number, scope: SignalScope): boolean;
   /**

@@ -82,7 +82,6 @@ const WARNINGS: readonly (readonly [string, string])[] = [
     "max_memory_action: Ignored without max_memory: set max_memory, too",
   ],
   ["max_age_jitter = 1m", "max_age_jitter: Ignored without max_age: set max_age, too"],
-  ["stdout_events_enabled = true", "stdout_events_enabled: Kept, acts in a later version"],
 ];
 
 Deno.test("loadPlan() warns of what is accepted and cannot be meant", async () => {

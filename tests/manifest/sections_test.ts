@@ -129,7 +129,9 @@ shutdown_when=any-fatal\nshutdown_timeout=8s\nlog_stdout=false\nlog_format=json\
 });
 
 Deno.test("servers are kept, and the first gives its address to programs", async () => {
-  const text = `${programs("a")}[inet_http_server]\nport=*:9001\n[unix_http_server]
+  const text = `${
+    programs("a")
+  }[inet_http_server]\nport=*:9001\nallow_insecure=true\n[unix_http_server]
 file=%(here)s/r.sock\nchmod=0770\nchown=www:staff\nusername=u\npassword=100%%\n`;
   const { servers, groups, notices } = await plan(text);
   assertEquals(servers, [
@@ -141,6 +143,7 @@ file=%(here)s/r.sock\nchmod=0770\nchown=www:staff\nusername=u\npassword=100%%\n`
       owner: null,
       username: null,
       password: null,
+      allowedHosts: [],
     },
     {
       kind: "unix",
@@ -150,14 +153,12 @@ file=%(here)s/r.sock\nchmod=0770\nchown=www:staff\nusername=u\npassword=100%%\n`
       owner: { uid: 33, gid: 50 },
       username: "u",
       password: "100%",
+      allowedHosts: [],
     },
   ]);
   assertEquals(groups[0]?.processes[0]?.serverUrl, "unix:///srv/r.sock");
-  assertEquals(notices.map(({ what }) => what), [
-    "Kept, acts in a later version",
-    "Kept, acts in a later version",
-  ]);
-  const inet = await plan(`${programs("a")}[inet_http_server]\nport=9001\n`);
+  assertEquals(notices, []);
+  const inet = await plan(`${programs("a")}[inet_http_server]\nport=9001\nallow_insecure=1\n`);
   assertEquals(inet.groups[0]?.processes[0]?.serverUrl, "http://localhost:9001");
 });
 
@@ -184,22 +185,28 @@ Deno.test("an eventlistener starts first and names known events", async () => {
   assertEquals(groups[0]?.processes[0]?.listener, {
     events: ["PROCESS_STATE", "TICK_5"],
     bufferSize: 20,
+    lengthUnit: "characters",
   });
-  const [, told] = await problemsOf("[eventlistener:e]\ncommand=/bin/cat\nevents=TICK_6\n");
+  assertEquals(groups[0]?.processes[0]?.stdin, "pipe");
+  const [told] = await problemsOf("[eventlistener:e]\ncommand=/bin/cat\nevents=TICK_6\n");
   assertTrue(
     told?.startsWith('test.ini:3: [eventlistener:e] events: There is no event "TICK_6"') ?? false,
     told ?? "",
   );
 });
 
-Deno.test("sections that act later are told by file and line", async () => {
+Deno.test("plug-ins in Python are told by file and line, the built-in one is not", async () => {
   const text = `[supervisorctl]\nserverurl=unix:///tmp/s.sock
 [rpcinterface:supervisor]
 supervisor.rpcinterface_factory = supervisor.rpcinterface:make_main_rpcinterface
 whatever = 1
+[rpcinterface:laforge]
+supervisor.rpcinterface_factory = laforge:make
+[ctlplugin:x]
 `;
+  const ignored = "Ignored: plug-ins in Python are not supported";
   assertEquals(await problemsOf(text), [
-    "test.ini:1: warning: [supervisorctl] Kept, acts in a later version",
-    "test.ini:3: warning: [rpcinterface:supervisor] Kept, acts in a later version",
+    `test.ini:6: warning: [rpcinterface:laforge] ${ignored} (laforge:make)`,
+    `test.ini:8: warning: [ctlplugin:x] ${ignored}`,
   ]);
 });

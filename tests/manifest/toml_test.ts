@@ -182,7 +182,7 @@ Deno.test("loadPlan() says what is wrong in TOML, with its line", async () => {
     [`[programs.a]\ncommand = "x"\n`, [
       'test.toml:1: warning: [programs] Unknown section, ignored (did you mean "program"?): there are ' +
       "program, group, runner, include, fcgi-program, eventlistener, unix_http_server, " +
-      "inet_http_server, supervisorctl, rpcinterface, ctlplugin",
+      "http, supervisorctl, rpcinterface, ctlplugin",
     ]],
   ];
   for (const [text, expected] of cases) assertEquals(await problemsOf(text, TOML), expected, text);

@@ -1,6 +1,14 @@
 // Fakes of the ports, small and strict: a clock that is moved by hand, and a host that remembers what it was asked.
 import type { Clock, Instant } from "../../src/ports/clock.ts";
-import type { Exit, Reaped, SignalScope, SpawnRequest, SpawnResult } from "../../src/ports/host.ts";
+import type {
+  Exit,
+  Reaped,
+  SignalScope,
+  SocketResult,
+  SpawnRequest,
+  SpawnResult,
+} from "../../src/ports/host.ts";
+import type { FcgiPlan } from "../../src/manifest/plan.ts";
 
 export class FakeClock implements Clock {
   #now = 1_000;
@@ -47,6 +55,13 @@ export class FakeHost {
     readonly scope: SignalScope;
   }[] = [];
   readonly closedStdins: number[] = [];
+  /** What was written to which stdin. */
+  readonly stdins = new Map<number, string>();
+  readonly stdinRoom = new Map<number, number>();
+  readonly stdinWatches = new Map<number, () => void>();
+  /** What was done with the sockets of FastCGI programs. */
+  readonly sockets: string[] = [];
+  socketFault: string | null = null;
   readonly swept: { readonly pid: number; readonly marker: string }[] = [];
   /** Resident bytes by pid. */
   readonly memory = new Map<number, number>();
@@ -62,6 +77,41 @@ export class FakeHost {
 
   closeStdin(fd: number): void {
     this.closedStdins.push(fd);
+  }
+
+  /** Takes as many bytes as there is room for in `stdinRoom`; a stdin that nobody reads has room -1. */
+  writeStdin(fd: number, bytes: Uint8Array): number | null {
+    const room = this.stdinRoom.get(fd) ?? Infinity;
+    if (room < 0) return null;
+    const taken = bytes.subarray(0, room);
+    this.stdinRoom.set(fd, room - taken.length);
+    this.stdins.set(fd, (this.stdins.get(fd) ?? "") + new TextDecoder().decode(taken));
+    return taken.length;
+  }
+
+  watchStdin(fd: number, onWritable: () => void): Disposable {
+    this.stdinWatches.set(fd, onWritable);
+    return { [Symbol.dispose]: () => void this.stdinWatches.delete(fd) };
+  }
+
+  /** The stdin takes this many bytes more. */
+  makeRoom(fd: number, room: number): void {
+    this.stdinRoom.set(fd, room);
+    const onWritable = this.stdinWatches.get(fd);
+    this.stdinWatches.delete(fd);
+    onWritable?.();
+  }
+
+  openSocket(plan: FcgiPlan): SocketResult {
+    if (this.socketFault !== null) return { kind: "failed", reason: this.socketFault };
+    const fd = 5_000 + this.sockets.length;
+    this.sockets.push(`open ${plan.socket}`);
+    const adjust = () => {
+      this.sockets.push(`adjust ${plan.socket}`);
+      return null;
+    };
+    const close = () => void this.sockets.push(`close ${plan.socket}`);
+    return { kind: "open", socket: { fd, adjust, close } };
   }
 
   signal(pid: number, signal: number, scope: SignalScope): boolean {

@@ -83,8 +83,8 @@ export class TestChild {
 
 /** Children and a poller with what they need around them. */
 export class TestHost implements AsyncDisposable {
-  readonly children = new Children();
   readonly poller = new Poller();
+  readonly children = new Children(this.poller);
   readonly strangers: Reaped[] = [];
   readonly #waiting = new Map<number, (reaped: Reaped) => void>();
   readonly #reap = () => {
