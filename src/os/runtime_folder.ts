@@ -11,9 +11,13 @@ interface Candidate {
 function candidates(uid: number): Candidate[] {
   const own = Deno.env.get("RUNNER_RUNTIME_DIR");
   if (own !== undefined && own !== "") return [{ path: own, mode: 0o700 }];
+  return usual(uid);
+}
+
+function usual(uid: number): Candidate[] {
   const found: Candidate[] = [];
   const session = Deno.env.get("XDG_RUNTIME_DIR");
-  if (uid === 0) found.push({ path: "/run/runner", mode: 0o755 });
+  if (uid === 0) found.push({ path: "/run/runner", mode: 0o700 });
   else if (session !== undefined && session !== "") {
     found.push({ path: `${session}/runner`, mode: 0o700 });
   }
@@ -27,8 +31,18 @@ function candidates(uid: number): Candidate[] {
 /** The runtime folder, made when it is not there yet. */
 export function runtimeFolder(): string {
   const uid = Deno.uid() ?? 0;
+  return firstUsable(candidates(uid), uid);
+}
+
+/** The one of the usual folders whose name is short enough; for sockets, which bear no long paths. */
+export function shortRuntimeFolder(longest: number): string {
+  const uid = Deno.uid() ?? 0;
+  return firstUsable(usual(uid).filter(({ path }) => path.length <= longest), uid);
+}
+
+function firstUsable(found: readonly Candidate[], uid: number): string {
   const refusals: string[] = [];
-  for (const candidate of candidates(uid)) {
+  for (const candidate of found) {
     const refusal = prepare(candidate, uid);
     if (refusal === null) return candidate.path;
     refusals.push(refusal);
