@@ -13,12 +13,21 @@ import type { ProcStat } from "./proc_fs.ts";
 import { ProcessTree } from "./process_tree.ts";
 import { signalExactly } from "./signal_exactly.ts";
 
+interface Scan {
+  readonly found: ReadonlyMap<number, ProcStat>;
+  /** When it was complete, and what it took, milliseconds. */
+  readonly at: number;
+  readonly cost: number;
+}
+
 /** As much as a pipe holds as a rule: more would only be copied. */
 const PIPE_PIECE = 1 << 16;
 const SIGKILL = 9;
 const WNOHANG = 1;
 /** Age up to which a scan serves for signals; a stop of a hundred children then costs one scan. */
 const SCAN_AGE = 10;
+/** A scan of a thousand processes takes longer than that itself: it serves this many times as long as it took. */
+const SCAN_WORTH = 10;
 /** Rounds of a sweep. Who has got SIGKILL cannot fork any more, so that a second round finds nothing as a rule. */
 const SWEEP_ROUNDS = 50;
 
@@ -37,7 +46,7 @@ export class Children implements ChildrenPort {
   readonly #kin = new Kin(Deno.pid);
   /** What a failing launcher's step would mean, by pid of the children that have not been reaped. */
   readonly #faults = new Map<number, readonly string[]>();
-  #scan: { readonly found: ReadonlyMap<number, ProcStat>; readonly at: number } | null = null;
+  #scan: Scan | null = null;
 
   readonly #writable: WritableWatch | null;
 
@@ -177,11 +186,15 @@ export class Children implements ChildrenPort {
   }
 
   #look(age: number): ReadonlyMap<number, ProcStat> {
-    const now = performance.now();
-    if (this.#scan !== null && now - this.#scan.at <= age) return this.#scan.found;
+    const begun = performance.now();
+    if (this.#scan !== null && age > 0) {
+      const { found, at, cost } = this.#scan;
+      if (begun - at <= Math.max(age, cost * SCAN_WORTH)) return found;
+    }
     const found = this.#tree.scan();
     this.#kin.update(found);
-    this.#scan = { found, at: now };
+    const at = performance.now();
+    this.#scan = { found, at, cost: at - begun };
     return found;
   }
 }

@@ -1,0 +1,282 @@
+// The running runner as the control server sees it: joins the engine, the logs, the manifest and what has been counted.
+import type { Instant } from "../base/instant.ts";
+import type { Command, Fact } from "../core/events.ts";
+import type { Pool } from "../core/pool.ts";
+import type { Bytes, LogLevel, Millis, Plan, ProcessPlan } from "../manifest/plan.ts";
+import { withProgram } from "../manifest/plan_compose.ts";
+import { diffPlans, isEqual } from "../manifest/plan_diff.ts";
+import type { Clock } from "../ports/clock.ts";
+import { Ledger } from "./ledger.ts";
+import type {
+  Counts,
+  Drift,
+  LogAccess,
+  PastEnd,
+  Reread,
+  RunnerFace,
+  RunnerIdentity,
+  ScaleOutcome,
+  Usage,
+  Watcher,
+} from "./runner_face.ts";
+import { type Look, UsageSampler } from "./usage_sampler.ts";
+
+/** A manifest, read and judged. */
+export interface ReadManifest extends Reread {
+  /** How many processes it asks for, by program. */
+  readonly counts: ReadonlyMap<string, number>;
+  /** The same text with other numbers; null where they cannot be had. */
+  rescaled(scaled: ReadonlyMap<string, number>): Plan | null;
+}
+
+/** The engine, as far as it is needed here. */
+export interface EngineFace {
+  readonly pool: Pool;
+  post(event: { readonly kind: "command"; readonly command: Command }): void;
+  writeStdin(id: string, bytes: Uint8Array): "sent" | "not-running" | "closed" | "full";
+}
+
+export interface LiveRunnerParts {
+  readonly identity: RunnerIdentity;
+  /** What children get as SUPERVISOR_SERVER_URL where the manifest names none. */
+  readonly serverUrl: string;
+  readonly clock: Clock;
+  readonly engine: EngineFace;
+  readonly logs: LogAccess;
+  /** What is running now. */
+  readonly manifest: ReadManifest;
+  /** Reads the manifest as it is on disk now. */
+  read(scaled: ReadonlyMap<string, number>): Promise<ReadManifest>;
+  log(level: LogLevel, message: string): void;
+  look(age: Millis): ReadonlyMap<number, Look>;
+  ownUsage(): { readonly memory: Bytes; readonly cpuTime: Millis; readonly descriptors: number };
+  announce(type: string, content: string): void;
+}
+
+/** No pool is that large by intention. */
+const MOST_PROCESSES = 10_000;
+
+export class LiveRunner implements RunnerFace {
+  readonly #parts: LiveRunnerParts;
+  readonly #ledger = new Ledger();
+  readonly #usage: UsageSampler;
+  readonly #watchers = new Set<Watcher>();
+  readonly #scaled = new Map<string, number>();
+  #manifest: ReadManifest;
+  /** Read, and not applied yet. */
+  #pending: (ReadManifest & { readonly plan: Plan }) | null = null;
+  #next: ReadManifest | null = null;
+  #reading: Promise<unknown> = Promise.resolve();
+
+  constructor(parts: LiveRunnerParts) {
+    this.#parts = parts;
+    this.#manifest = parts.manifest;
+    this.#usage = new UsageSampler((age) => parts.look(age));
+  }
+
+  get identity(): RunnerIdentity {
+    return this.#parts.identity;
+  }
+
+  get pool(): Pool {
+    return this.#parts.engine.pool;
+  }
+
+  get logs(): LogAccess {
+    return this.#parts.logs;
+  }
+
+  get serverUrl(): string {
+    return this.#parts.serverUrl;
+  }
+
+  get isEnding(): boolean {
+    return this.pool.phase.name !== "UP" || this.#next !== null;
+  }
+
+  get pending(): Plan {
+    return this.#pending?.plan ?? this.pool.plan;
+  }
+
+  /** The manifest to go on with when the pool is down; null: the end is the end. */
+  get next(): ReadManifest | null {
+    return this.#next;
+  }
+
+  get drift(): readonly Drift[] {
+    return [...this.#scaled].map(([program, running]) => ({
+      program,
+      running,
+      manifest: this.#manifest.counts.get(program) ?? 0,
+    }));
+  }
+
+  now(): Instant {
+    return this.#parts.clock.now();
+  }
+
+  wakeAt(at: Millis, wake: () => void): Disposable {
+    return this.#parts.clock.wakeAt(at, wake);
+  }
+
+  /** A fact of the engine: noted, and shown to whoever looks on. */
+  fact(fact: Fact): void {
+    const timed = { at: this.now(), fact };
+    this.#ledger.note(timed);
+    for (const watcher of this.#watchers) watcher.fact?.(timed);
+  }
+
+  /** The engine has taken all its events. */
+  settled(): void {
+    if (this.#watchers.size === 0) return;
+    const { pool } = this;
+    for (const watcher of this.#watchers) watcher.settled?.(pool);
+  }
+
+  order(command: Command): void {
+    this.#parts.engine.post({ kind: "command", command });
+  }
+
+  watch(watcher: Watcher): Disposable {
+    this.#watchers.add(watcher);
+    return { [Symbol.dispose]: () => this.#watchers.delete(watcher) };
+  }
+
+  until(test: (pool: Pool) => boolean, limit: Millis): Promise<boolean> {
+    if (test(this.pool)) return Promise.resolve(true);
+    const { promise, resolve } = Promise.withResolvers<boolean>();
+    const settled = (pool: Pool) => {
+      if (test(pool)) finish(true);
+      else if (pool.phase.name === "DOWN") finish(false);
+    };
+    const watching = this.watch({ settled });
+    const timer = this.wakeAt(this.now().mono + limit, () => finish(false));
+    const finish = (outcome: boolean) => {
+      watching[Symbol.dispose]();
+      timer[Symbol.dispose]();
+      resolve(outcome);
+    };
+    return promise;
+  }
+
+  reread(): Promise<Reread> {
+    return this.#inTurn(async () => {
+      const read = await this.#parts.read(this.#scaled);
+      if (read.plan !== null) this.#pending = { ...read, plan: read.plan };
+      return read;
+    });
+  }
+
+  apply(plan: Plan): void {
+    // Of the runner's own settings only the rules of its end are applied while it runs.
+    const changed = diffPlans(this.pool.plan, plan).runner.filter((key) => key !== "shutdownWhen");
+    if (changed.length > 0) {
+      const keys = changed.join(", ");
+      this.#parts.log("warn", `changes of ${keys} take effect when the runner is restarted`);
+    }
+    if (!isEqual(this.pool.plan.servers, plan.servers)) {
+      this.#parts.log("warn", "changes of the control sockets take effect when it is restarted");
+    }
+    this.#takePending(plan);
+    this.#forgetOldScales(plan);
+    this.order({ kind: "update", plan });
+  }
+
+  scale(program: string, count: number): Promise<ScaleOutcome> {
+    return this.#inTurn(() => Promise.resolve(this.#scale(program, count)));
+  }
+
+  async restart(): Promise<Reread> {
+    const read = await this.#inTurn(() => this.#parts.read(new Map()));
+    if (read.plan === null || this.isEnding) return read;
+    this.#next = read;
+    this.#parts.log("warn", "restarting: everything is stopped and started again");
+    this.order({ kind: "shutdown", why: "restart" });
+    return read;
+  }
+
+  /** Whoever asks for the end while a restart is under way gets it. */
+  cancelRestart(): void {
+    this.#next = null;
+  }
+
+  usage(age: Millis): ReadonlyMap<string, Usage> {
+    return this.#usage.usage(this.pool, this.now().mono, age);
+  }
+
+  ownUsage(): ReturnType<LiveRunnerParts["ownUsage"]> {
+    return this.#parts.ownUsage();
+  }
+
+  ends(id: string): readonly PastEnd[] {
+    return this.#ledger.ends(id);
+  }
+
+  counts(id: string): Counts {
+    return this.#ledger.counts(id, this.now());
+  }
+
+  since(id: string): Instant | null {
+    return this.#ledger.since(id);
+  }
+
+  writeStdin(id: string, bytes: Uint8Array): "sent" | "not-running" | "closed" | "full" {
+    return this.#parts.engine.writeStdin(id, bytes);
+  }
+
+  announce(type: string, content: string): void {
+    this.#parts.announce(type, content);
+  }
+
+  #scale(program: string, count: number): ScaleOutcome {
+    const manifest = this.#manifest.counts.get(program);
+    const running = processesOf(this.pool.plan, program).length;
+    if (manifest === undefined) {
+      return { kind: "refused", reason: `there is no program "${program}" in the manifest` };
+    }
+    if (!Number.isInteger(count) || count < 0 || count > MOST_PROCESSES) {
+      return { kind: "refused", reason: `use a number from 0 to ${MOST_PROCESSES}` };
+    }
+    if (this.isEnding) return { kind: "refused", reason: "the runner is stopping" };
+    const scaled = new Map(this.#scaled).set(program, count);
+    if (count === manifest) scaled.delete(program);
+    const plan = this.#manifest.rescaled(scaled);
+    if (plan === null) return { kind: "refused", reason: "the manifest has errors by now" };
+    this.#scaled.clear();
+    for (const [name, number] of scaled) this.#scaled.set(name, number);
+    this.#pending = null;
+    this.order({ kind: "update", plan: withProgram(this.pool.plan, plan, program) });
+    this.#parts.log("info", `scaled ${program} from ${running} to ${count} processes`);
+    return { kind: "scaled", program, from: running, to: count, manifest };
+  }
+
+  /** What was read last counts from the moment on when some of it is taken over. */
+  #takePending(plan: Plan): void {
+    const pending = this.#pending;
+    if (pending === null) return;
+    const running = new Set(this.pool.plan.groups);
+    const fresh = new Set(pending.plan.groups.filter((group) => !running.has(group)));
+    const isTaken = plan === pending.plan || plan.groups.some((group) => fresh.has(group));
+    if (isTaken) this.#manifest = pending;
+  }
+
+  /** A program that is no longer there, or that the manifest now gives the wished number, is no drift. */
+  #forgetOldScales(plan: Plan): void {
+    for (const [program, count] of this.#scaled) {
+      const manifest = this.#manifest.counts.get(program);
+      const isGone = processesOf(plan, program).length === 0 && count > 0;
+      if (manifest === undefined || manifest === count || isGone) this.#scaled.delete(program);
+    }
+  }
+
+  /** One at a time: a manifest that is being read must not be overtaken by an older one. */
+  #inTurn<T>(act: () => Promise<T>): Promise<T> {
+    const turn = this.#reading.then(act);
+    this.#reading = turn.catch(() => {});
+    return turn;
+  }
+}
+
+function processesOf(plan: Plan, program: string): readonly ProcessPlan[] {
+  return plan.groups.flatMap((group) => group.processes).filter((one) => one.program === program);
+}
