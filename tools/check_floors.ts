@@ -18,7 +18,7 @@ const FLOORS: readonly (readonly string[])[] = [
 const ENTRY = { from: "mod.ts", to: "src/main.ts" };
 
 /** What sources may take from outside src/. */
-const SHARED_FILES = ["deno.json"];
+const SHARED_FILES = ["deno.json", "docs/openapi.json"];
 
 /** The files a file imports, by paths relative to the root. */
 export type Imports = ReadonlyMap<string, readonly string[]>;

@@ -14,6 +14,8 @@ const STEPS: readonly Step[] = [
   { name: "floors", args: ["run", "-A", "tools/check_floors.ts"] },
   { name: "lengths", args: ["run", "-A", "tools/check_lengths.ts"] },
   ...(exists(REFERENCE) ? [{ name: "docs", args: ["run", "-A", REFERENCE, "--check"] }] : []),
+  { name: "web page", args: ["run", "-A", "tools/web_page.ts", "--check"] },
+  { name: "openapi", args: ["run", "-A", "tools/openapi.ts", "--check"] },
   { name: "unit tests", args: ["run", "-A", "tools/test.ts", "--unit"] },
 ];
 

@@ -123,6 +123,7 @@ export class ApiRig {
 
   #live(manifest: ReadManifest, logs: Partial<LogAccess>): LiveRunner {
     return new LiveRunner({
+      serverUrl: "unix:///s",
       identity: {
         pid: 1,
         version: "1.2.3",
