@@ -42,6 +42,7 @@ const AT_EMPTY_PATH = 0x1000;
 const STATX_BASIC = 0x7ff;
 const MSG_DONTWAIT_NOSIGNAL = 0x40 | 0x4000;
 const POLLOUT = 4;
+const POLLERR = 8;
 const AF_UNIX = 1;
 const SOCK_DGRAM_CLOEXEC = 2 | 0o2000000;
 
@@ -124,6 +125,14 @@ export function isWritable(fd: number): boolean {
   view.setInt32(0, fd, true);
   view.setInt16(4, POLLOUT, true);
   return sending().poll(new Uint8Array(view.buffer), 1n, 0) === 1;
+}
+
+/** False for a pipe or socket that nobody reads any more: whoever writes to it only learns that at the next write. */
+export function hasReader(fd: number): boolean {
+  const view = new DataView(new ArrayBuffer(8));
+  view.setInt32(0, fd, true);
+  const isTold = sending().poll(new Uint8Array(view.buffer), 1n, 0) === 1;
+  return !isTold || (view.getInt16(6, true) & POLLERR) === 0;
 }
 
 /** A datagram socket connected to the Unix socket at `path`, or minus errno. */

@@ -144,6 +144,7 @@ export class LogRig implements AsyncDisposable {
     const pool = () => this.#pool;
     const output = this.#output;
     this.runner = new LiveRunner({
+      serverUrl: "unix:///s",
       identity: { pid: 1, version: "0", manifest: "/m.ini", startedAt: 0, uid: 0 },
       clock,
       engine: {
