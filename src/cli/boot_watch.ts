@@ -32,8 +32,10 @@ export class BootWatch implements Disposable {
   /** Something has changed. */
   look(): void {
     const engine = this.#engine;
-    if (engine === null || [...engine.pool.processes.values()].some(isOpen)) return;
-    this.#say(engine);
+    if (engine === null) return;
+    const isOver = this.#ready.isHasty === true ||
+      ![...engine.pool.processes.values()].some(isOpen);
+    if (isOver) this.#say(engine);
   }
 
   [Symbol.dispose](): void {

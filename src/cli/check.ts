@@ -2,6 +2,7 @@
 import { EXIT, formatProblem } from "../base/errors.ts";
 import { planAsJson, planAsText } from "../manifest/plan_view.ts";
 import { findManifest } from "./find_manifest.ts";
+import { foreignChoice } from "./foreign_options.ts";
 import { loadManifest, problemLines } from "./load_manifest.ts";
 import type { CommandLine } from "./options.ts";
 import { printLine, sayLine } from "./output.ts";
@@ -10,7 +11,10 @@ import { printLine, sayLine } from "./output.ts";
 export async function check(line: CommandLine): Promise<number> {
   const path = findManifest(line);
   const strictness = line.has("strict") ? "strict" : "check";
-  const { plan, errors, warnings } = await loadManifest(path, { strictness });
+  const { plan, errors, warnings } = await loadManifest(path, {
+    strictness,
+    choice: foreignChoice(line),
+  });
   const isJson = line.has("json");
   for (const warning of warnings) sayLine(formatProblem(warning));
   if (plan === null) {

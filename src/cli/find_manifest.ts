@@ -2,16 +2,25 @@
 import { EXIT, RunnerError } from "../base/errors.ts";
 import type { CommandLine } from "./options.ts";
 
-/** Names looked for in the current folder, then where supervisord 4.2 looks. */
+/** Names looked for in the current folder, other tools' last, then where supervisord 4.2 looks. */
 const PLACES = [
   "runner.toml",
   "runner.ini",
   "supervisord.conf",
   "etc/supervisord.conf",
+  "ecosystem.config.js",
+  "ecosystem.config.cjs",
+  "ecosystem.json",
+  "Procfile",
   "/etc/runner/runner.toml",
   "/etc/supervisord.conf",
   "/etc/supervisor/supervisord.conf",
 ] as const;
+
+/** The manifests that lie where they are looked for, best first. */
+export function usualManifests(): readonly string[] {
+  return PLACES.filter(isFile);
+}
 
 /** Path of the manifest. Throws RunnerError (status 2) when there is none. */
 export function findManifest(line: CommandLine): string {
@@ -38,7 +47,8 @@ function existing(path: string): string {
   });
 }
 
-function isFile(path: string): boolean {
+/** True for what could be read as a file. */
+export function isFile(path: string): boolean {
   try {
     return !Deno.statSync(path).isDirectory;
   } catch (error) {

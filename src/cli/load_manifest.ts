@@ -1,6 +1,9 @@
 // Reads a manifest for a command, and says what is wrong with it.
+import type { ReadManifest } from "../control/live_runner.ts";
 import { formatProblem, type Problem } from "../base/errors.ts";
-import { loadPlan } from "../manifest/load_plan.ts";
+import { type ForeignChoice, NO_CHOICE } from "../manifest/foreign_choice.ts";
+import { loadPlan, UNSCALED } from "../manifest/load_plan.ts";
+import { NO_OVERRIDES, type Overrides } from "../manifest/overrides.ts";
 import type { Plan } from "../manifest/plan.ts";
 import { judgeProblems, type Strictness } from "../manifest/problems.ts";
 import { machineContext } from "../os/manifest_context.ts";
@@ -10,6 +13,21 @@ export interface LoadedManifest {
   readonly plan: Plan | null;
   readonly errors: readonly Problem[];
   readonly warnings: readonly Problem[];
+  /** How many processes it asks for, by program. */
+  readonly counts: ReadonlyMap<string, number>;
+  /** The same text with other numbers of processes; null where they cannot be had. */
+  rescaled(scaled: ReadonlyMap<string, number>): Plan | null;
+}
+
+export interface LoadOptions {
+  readonly strictness: Strictness;
+  readonly cwd?: string;
+  /** Numbers of processes that stand in for the manifest's, by program. */
+  readonly scaled?: ReadonlyMap<string, number>;
+  /** Settings of the runner given on the command line. */
+  readonly overrides?: Overrides;
+  /** For files of other formats. */
+  readonly choice?: ForeignChoice;
 }
 
 /**
@@ -18,13 +36,26 @@ export interface LoadedManifest {
  */
 export async function loadManifest(
   path: string,
-  { strictness, cwd = Deno.cwd() }: { readonly strictness: Strictness; readonly cwd?: string },
+  {
+    strictness,
+    cwd = Deno.cwd(),
+    scaled = UNSCALED,
+    overrides = NO_OVERRIDES,
+    choice = NO_CHOICE,
+  }: LoadOptions,
 ): Promise<LoadedManifest> {
-  const loaded = await loadPlan(path, { ...machineContext(), cwd });
+  const loaded = await loadPlan(path, { ...machineContext(), cwd, choice }, scaled, overrides);
   const problems = judgeProblems(loaded.problems, strictness);
   const errors = problems.filter((problem) => problem.severity === "error");
   const warnings = problems.filter((problem) => problem.severity === "warning");
-  return { plan: errors.length === 0 ? loaded.plan : null, errors, warnings };
+  const plan = errors.length === 0 ? loaded.plan : null;
+  const { counts, rescaled } = loaded;
+  return { plan, errors, warnings, counts, rescaled };
+}
+
+/** The same for the control server. */
+export function readable({ errors, warnings, ...rest }: LoadedManifest): ReadManifest {
+  return { ...rest, problems: [...errors, ...warnings] };
 }
 
 /** One line a problem, and a last one that counts them. */

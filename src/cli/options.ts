@@ -3,13 +3,18 @@
 import { parseArgs, type ParsedArgs } from "@std/cli/parse-args";
 import { EXIT, RunnerError } from "../base/errors.ts";
 import { suggest } from "../base/suggest.ts";
+import type { Completion } from "./completion_kind.ts";
 
 export interface OptionSpec {
   readonly name: string;
   readonly letter?: string;
   /** Name of the value in the help; missing for a switch. */
   readonly value?: string;
+  /** What completion offers for the value. */
+  readonly takes?: Completion;
   readonly help: string;
+  /** Understood for the sake of habits, and not shown in the help. */
+  readonly isHidden?: boolean;
 }
 
 /** A command line, read. */
@@ -19,12 +24,16 @@ export interface CommandLine {
   value(name: string): string | undefined;
 }
 
+/** Stands in front of a negative number, which would be read as an option. No argument can hold it. */
+const MARK = "\0";
+
 /** Reads arguments. Throws RunnerError (status 2) on an option that the command does not have. */
 export function readOptions(args: readonly string[], specs: readonly OptionSpec[]): CommandLine {
   const switches = specs.filter((spec) => spec.value === undefined).map((spec) => spec.name);
   const valued = specs.filter((spec) => spec.value !== undefined).map((spec) => spec.name);
   const letters = specs.flatMap((spec) => spec.letter === undefined ? [] : [spec]);
-  const parsed = parseArgs(args, {
+  const marked = args.map((arg) => /^-\d+$/.test(arg) ? MARK + arg : arg);
+  const parsed = parseArgs(marked, {
     boolean: switches,
     // "_": words stay text, or a program called 007 would become a number.
     string: [...valued, "_"],
@@ -36,13 +45,18 @@ export function readOptions(args: readonly string[], specs: readonly OptionSpec[
   });
   for (const name of valued) requireValue(parsed, name);
   return {
-    words: parsed._.map(String),
+    words: parsed._.map(unmarked),
     has: (name) => parsed[name] === true,
     value: (name) => {
       const value = parsed[name];
-      return typeof value === "string" ? value : undefined;
+      return typeof value === "string" ? unmarked(value) : undefined;
     },
   };
+}
+
+function unmarked(word: string | number): string {
+  const text = String(word);
+  return text.startsWith(MARK) ? text.slice(MARK.length) : text;
 }
 
 function requireValue(parsed: ParsedArgs, name: string): void {
@@ -54,9 +68,10 @@ function requireValue(parsed: ParsedArgs, name: string): void {
 }
 
 function unknownOption(word: string, specs: readonly OptionSpec[]): RunnerError {
+  const shown = specs.filter((spec) => spec.isHidden !== true);
   const bare = word.replace(/^-+/, "").replace(/=.*$/s, "");
-  const near = suggest(bare, specs.map((spec) => spec.name));
-  const known = specs.map((spec) => `--${spec.name}`).join(", ");
+  const near = suggest(bare, shown.map((spec) => spec.name));
+  const known = shown.map((spec) => `--${spec.name}`).join(", ");
   const hint = near === null ? `Known options: ${known}` : `Did you mean --${near}?`;
   return new RunnerError(`Cannot read option "${word}": there is no such option`, {
     hint,

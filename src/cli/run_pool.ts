@@ -1,60 +1,40 @@
 // The composition root: puts the real parts together, runs the pool to its end, and cleans up.
 import { formatProblem, RunnerError } from "../base/errors.ts";
-import type { Fact } from "../core/events.ts";
-import { logLine } from "../core/log_lines.ts";
-import { newPool, plansInOrder } from "../core/pool.ts";
-import { Engine } from "../engine/engine.ts";
-import { Output } from "../engine/output.ts";
-import { OwnLog } from "../engine/own_log.ts";
-import type { Plan, RlimitPlan } from "../manifest/plan.ts";
-import type { Strictness } from "../manifest/problems.ts";
-import { inheritedEnvironment } from "../os/byte_text.ts";
+import type { ReadManifest } from "../control/live_runner.ts";
+import { logMemoryOf } from "../control/logs/log_memory.ts";
+import { ListenerPools } from "../engine/listener_pools.ts";
+import type { OwnLog } from "../engine/own_log.ts";
+import type { LogLevel, Plan } from "../manifest/plan.ts";
 import { ChildJournal } from "../os/child_journal.ts";
 import { Children } from "../os/children.ts";
-import type { ReadyLine } from "../os/detach.ts";
 import { listenToSignals } from "../os/host_signals.ts";
+import { inheritedEnvironment } from "../os/byte_text.ts";
 import { becomeSubreaper, isInit } from "../os/init_duties.ts";
-import { lockInstance } from "../os/instance.ts";
-import { type InstanceName, instanceName, markMaker } from "../os/instance_key.ts";
-import { kindOf } from "../os/manifest_context.ts";
-import { memoryProbe } from "../os/memory_probe.ts";
+import { type InstanceLock, lockInstance } from "../os/instance.ts";
+import { instanceName } from "../os/instance_key.ts";
 import { writePidFile } from "../os/pid_file.ts";
 import { Poller } from "../os/poller.ts";
 import { runtimeFolder } from "../os/runtime_folder.ts";
+import { monotonicMicros, type ServiceManager, serviceManager } from "../os/sd_notify.ts";
 import { systemClock } from "../os/system_clock.ts";
 import type { Clock } from "../ports/clock.ts";
-import type { LogStore } from "../ports/logs.ts";
+import { assemble } from "./assemble_pool.ts";
 import { BootWatch } from "./boot_watch.ts";
 import { clearLeftovers } from "./clear_leftovers.ts";
+import { openControl, ownSocket } from "./control_sockets.ts";
 import { HardLimits } from "./hard_limits.ts";
-import { foregroundLook, openLogs } from "./own_outputs.ts";
+import { openLogs } from "./own_outputs.ts";
 import { applyOwnSettings } from "./own_settings.ts";
-import { PoolControl } from "./pool_signals.ts";
+import type { Ground, RunRequest } from "./pool_ground.ts";
+import { ServiceNotices } from "./service_notices.ts";
 import { shutdownTimeout } from "./shutdown_timeout.ts";
 import { VERSION } from "./version.ts";
 
-export interface RunRequest {
-  readonly path: string;
-  readonly plan: Plan;
-  readonly strictness: Strictness;
-  /** No copy of the programs' output on stdout. */
-  readonly isQuiet: boolean;
-  /** Whoever waits in front of a runner in the background. */
-  readonly ready: ReadyLine;
-}
-
-/** What the pool runs on: everything that is opened before it and closed after it. */
-interface Ground {
-  readonly request: RunRequest;
-  /** The folder the runner was started in. */
-  readonly cwd: string;
-  readonly name: InstanceName;
-  readonly folder: string;
-  readonly clock: Clock;
-  readonly poller: Poller;
-  readonly store: LogStore;
-  readonly log: OwnLog;
-  readonly childLimits: readonly RlimitPlan[];
+/** How a pool came to its end. */
+export interface RunOutcome {
+  readonly status: number;
+  /** A manifest to go on with, when everything was only to start again; null otherwise. */
+  readonly next: ReadManifest | null;
 }
 
 /** Milliseconds between two looks for ended children that SIGCHLD has not told of. */
@@ -62,14 +42,14 @@ const REAP_EVERY = 30_000;
 /** Milliseconds that slow readers of our logs get at the end. */
 const LAST_WORDS = 2_000;
 
-/** Runs the pool and gives the exit status. */
-export async function runPool(request: RunRequest): Promise<number> {
+/** Runs the pool to its end. */
+export async function runPool(request: RunRequest): Promise<RunOutcome> {
   const { plan, path, ready } = request;
   const cwd = Deno.cwd();
   const childLimits = applyOwnSettings(plan.runner, { isDetached: ready.isAwaited });
   const name = instanceName(path);
   const folder = runtimeFolder();
-  using _lock = lockInstance(name, folder);
+  using lock = lockInstance(name, folder);
   const clock = systemClock();
   await using poller = new Poller();
   const { store, log } = openLogs({ ...request, cwd, owner: name.key.slice(-4) }, {
@@ -77,9 +57,10 @@ export async function runPool(request: RunRequest): Promise<number> {
     poller,
   });
   try {
-    sayHello(log, plan);
+    sayHello(log, plan, ready.isAwaited);
     await clearLeftovers({ name, folder, clock, log, grace: shutdownTimeout(plan) });
-    return await run({ request, cwd, name, folder, clock, poller, store, log, childLimits });
+    const ground = { request, cwd, name, folder, clock, poller, store, log, childLimits };
+    return await run(ground, lock);
   } catch (error) {
     // In the background nobody sees what the runtime would say.
     log.write("critical", lastWords(error));
@@ -90,56 +71,61 @@ export async function runPool(request: RunRequest): Promise<number> {
   }
 }
 
-async function run(ground: Ground): Promise<number> {
-  const { request, cwd, name, folder, clock, poller, store, log } = ground;
+async function run(ground: Ground, lock: InstanceLock): Promise<RunOutcome> {
+  const { request, name, folder, clock, poller, log } = ground;
   const { plan } = request;
-  using children = new Children();
+  using children = new Children(poller);
   if (!isInit()) becomeSubreaper();
   using pidFile = plan.runner.pidfile === null ? null : writePidFile(plan.runner.pidfile);
   if (pidFile !== null && pidFile.fault !== null) log.write("critical", pidFile.fault);
   using journal = new ChildJournal(name, folder);
   using hardLimits = new HardLimits(plan, { key: name.key, log });
-  const look = foregroundLook(request);
-  const output = new Output({ pipes: poller, store, clock, foreground: look, log });
-  output.announce(plansInOrder(plan));
+  using listeners = listenerPools(ground);
   using boot = new BootWatch(request.ready, clock);
-  const engine = new Engine(newPool(plan, shutdownTimeout(plan)), {
-    clock,
-    children,
-    memory: memoryProbe(children),
-    output,
-    journal,
-    inherited: inheritedEnvironment(),
-    workingDirectory: Deno.cwd(),
-    serverUrl: null,
-    defaultRlimits: ground.childLimits,
-    kindOf,
-    marks: markMaker(name),
-    cgroupFor: (id, limit) => hardLimits.groupFor(id, limit),
-    report: (fact) => report(fact, log),
-    settled: () => boot.look(),
-    reportStranger: (reaped) => control.stranger(reaped),
-  });
-  const { path, strictness } = request;
-  const control = new PoolControl({ engine, output, log, clock, path, strictness, cwd });
+  const socket = ownSocket(folder, name);
+  using manager = serviceManager(inheritedEnvironment(), Deno.pid);
+  using notices = serviceNotices(manager, ground);
+  const parts = { children, journal, hardLimits, listeners, boot, notices, socket };
+  const { engine, output, runner, control } = assemble(ground, parts);
+  // What programs say before anybody looks can be followed without a gap later.
+  using _memory = logMemoryOf(runner);
+  await using _server = await openControl({ poller, clock, log, runner, socket });
+  lock.announce(socket);
   using _signals = listenToSignals((signal) => control.signal(signal));
   using _reaping = every(clock, REAP_EVERY, () => engine.reap());
+  listeners.begin(engine);
   engine.post({ kind: "boot" });
   boot.begun(engine);
+  notices.begun({
+    get pool() {
+      return engine.pool;
+    },
+    isRestarting: () => runner.next !== null,
+  });
   const status = await engine.finished;
   cleanUp(children, log);
   output.close();
-  return status;
+  return { status, next: runner.next };
 }
 
-function sayHello(log: OwnLog, plan: Plan): void {
+function serviceNotices(
+  manager: ServiceManager | null,
+  { request, clock }: Ground,
+): ServiceNotices {
+  // In the background we are not the process that the manager started.
+  const greeting = request.ready.isAwaited ? [`MAINPID=${Deno.pid}`] : [];
+  return new ServiceNotices({ manager, clock, monotonic: monotonicMicros, greeting });
+}
+
+function listenerPools({ request, clock, log }: Ground): ListenerPools {
+  const { identifier } = request.plan.runner;
+  const say = (level: LogLevel, text: string) => log.write(level, text);
+  return new ListenerPools({ clock, identifier, log: say });
+}
+
+function sayHello(log: OwnLog, plan: Plan, isDetached: boolean): void {
   for (const notice of plan.notices) log.write("warn", formatProblem(notice));
-  for (const { id, kind } of plansInOrder(plan)) {
-    if (kind !== "program") {
-      log.write("warn", `${id} is not started: ${kind} acts in a later version`);
-    }
-  }
-  if (plan.runner.wantsDaemon) {
+  if (plan.runner.wantsDaemon && !isDetached) {
     log.write("info", "nodaemon=false: the runner stays in the foreground unless started with -d");
   }
   // The word of those who grep for it, where the manifest is supervisord's.
@@ -151,11 +137,6 @@ function sayHello(log: OwnLog, plan: Plan): void {
 function lastWords(error: unknown): string {
   if (error instanceof RunnerError) return error.message;
   return error instanceof Error ? error.stack ?? error.message : String(error);
-}
-
-function report(fact: Fact, log: OwnLog): void {
-  const line = logLine(fact);
-  if (line !== null) log.write(line.level, line.text);
 }
 
 /** Whoever is still there has been adopted from a program: it must not outlive the runner. */

@@ -1,10 +1,13 @@
 // How many columns of a terminal a text takes: two for CJK, none for marks that sit on another character.
 import { eastAsianWidth } from "get-east-asian-width";
 
+const PLAIN = /^[\x20-\x7e]*$/;
 const MARK = /^[\p{Mark}\p{Format}]$/u;
 
 /** Columns of a text without control characters. */
 export function displayWidth(text: string): number {
+  // Nearly every text: tables have thousands.
+  if (PLAIN.test(text)) return text.length;
   let width = 0;
   for (const char of text) {
     const code = char.codePointAt(0) ?? 0;

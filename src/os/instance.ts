@@ -1,20 +1,15 @@
 // One runner per manifest: a lock that ends with the process, and a list of those that run.
 import { EXIT, RunnerError } from "../base/errors.ts";
 import { ERRNO, errnoName } from "./errno.ts";
-import { type InstanceName, ownIdentity, type RunnerIdentity } from "./instance_key.ts";
+import { type InstanceName, ownIdentity } from "./instance_key.ts";
+import { type InstanceRecord, readRecord, recordPath } from "./instance_record.ts";
 import { closeFd, cString, libc, O_CLOEXEC, O_RDWR, orErrno } from "./libc.ts";
 import { isAlive } from "./proc_fs.ts";
 
+export type { InstanceRecord };
+
 const LOCK_EX_NB = 2 | 4;
 const O_CREAT = 0o100;
-
-/** What an instance says of itself in its lock file. */
-export interface InstanceRecord extends RunnerIdentity {
-  readonly manifest: string;
-  readonly key: string;
-  /** Path of the control socket; empty when there is none. */
-  readonly socket: string;
-}
 
 /** The lock of this process on its manifest. */
 export interface InstanceLock extends Disposable {
@@ -66,10 +61,6 @@ function lockPath(folder: string, key: string): string {
   return `${folder}/${key}.lock`;
 }
 
-function recordPath(path: string): string {
-  return path.replace(/\.lock$/, ".json");
-}
-
 /** Descriptor that holds the lock; null when another process has it. */
 function openLocked(path: string): number | null {
   for (;;) {
@@ -91,23 +82,6 @@ function isStillAt(path: string, fd: number): boolean {
     if (error instanceof Deno.errors.NotFound) return false;
     throw error;
   }
-}
-
-function readRecord(path: string): InstanceRecord | null {
-  try {
-    return parseRecord(JSON.parse(Deno.readTextFileSync(recordPath(path))));
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound || error instanceof SyntaxError) return null;
-    throw error;
-  }
-}
-
-function parseRecord(value: unknown): InstanceRecord | null {
-  if (typeof value !== "object" || value === null) return null;
-  const { pid, startTime, manifest, key, socket }: Partial<Record<string, unknown>> = { ...value };
-  if (typeof pid !== "number" || typeof startTime !== "number") return null;
-  if (typeof manifest !== "string" || typeof key !== "string") return null;
-  return { pid, startTime, manifest, key, socket: typeof socket === "string" ? socket : "" };
 }
 
 function alreadyRunning(name: InstanceName, record: InstanceRecord | null): RunnerError {

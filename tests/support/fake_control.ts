@@ -143,7 +143,14 @@ export class FakeControl implements AsyncDisposable {
     const body = await request.json();
     this.posted.push({ path, body });
     if (path === "/api/v1/scale") {
-      return Response.json({ program: body.program, from: 3, to: 5, manifest: 3, results: [], timedOut: false });
+      return Response.json({
+        program: body.program,
+        from: 3,
+        to: 5,
+        manifest: 3,
+        results: [],
+        timedOut: false,
+      });
     }
     const results = body.names.map((id: string) => ({
       id,

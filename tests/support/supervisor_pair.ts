@@ -60,14 +60,15 @@ export class SupervisorSide implements AsyncDisposable {
 
   /** Waits until the real supervisorctl can talk to it. */
   async isUp(): Promise<void> {
+    await until(`${this.side} listens`, () => connects(this.socket));
     await until(`${this.side} is up`, async () => (await this.ctl([["pid"]]))[0]?.status === 0);
   }
 
   /** Gives commands to the real supervisorctl, one after the other. */
   async ctl(commands: readonly (readonly string[])[]): Promise<readonly Said[]> {
     const lines = commands.map((words) => ["-c", `${this.folder}/s.conf`, ...words]);
-    const { stdout, stderr } = await this.run([PYTHON, DRIVER], JSON.stringify(lines));
-    if (stdout === "") throw new Error(stderr);
+    const { stdout, stderr, code } = await this.run([PYTHON, DRIVER], JSON.stringify(lines));
+    if (code !== 0) throw new Error(`the real supervisorctl ended with ${code}: ${stderr}`);
     const done: readonly (readonly [string, number])[] = JSON.parse(stdout);
     return done.map(([output, status], index) => ({
       command: commands[index]?.join(" ") ?? "",
@@ -106,8 +107,28 @@ export class SupervisorSide implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    if (isAlive(this.#child.pid)) this.#child.kill("SIGTERM");
+    const { pid } = this;
+    if (isAlive(pid)) this.side === "ours" ? this.#child.kill("SIGTERM") : killWhole(pid);
     await this.#child.status;
+  }
+}
+
+async function connects(path: string): Promise<boolean> {
+  try {
+    (await Deno.connect({ transport: "unix", path })).close();
+    return true;
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return false;
+    if (error instanceof Deno.errors.ConnectionRefused) return false;
+    throw error;
+  }
+}
+
+/** supervisord takes a second for each group to end, whether or not anything of it runs. */
+function killWhole(pid: number): void {
+  const children = Deno.readTextFileSync(`/proc/${pid}/task/${pid}/children`);
+  for (const one of [pid, ...children.trim().split(/\s+/).map(Number)]) {
+    if (one > 0 && isAlive(one)) Deno.kill(one, "SIGKILL");
   }
 }
 

@@ -1,0 +1,42 @@
+// `runner events`: what happens, as it happens.
+import { EXIT } from "../base/errors.ts";
+import type { EventView } from "../control/api/types.ts";
+import { eventStream, type TypedStream } from "../control/client/runner_api.ts";
+import { visibleText } from "../core/visible_text.ts";
+import { connect } from "./connect.ts";
+import { listenForEnd } from "./end_signal.ts";
+import type { CommandLine } from "./options.ts";
+import { printLine } from "./output.ts";
+import { usageError } from "./usage_error.ts";
+
+/** Ends with status 0 on Ctrl-C, after `--count` events, and when nobody reads any more; 3 when the runner goes. */
+export async function events(line: CommandLine): Promise<number> {
+  const limit = readCount(line.value("count"));
+  let stream: TypedStream<EventView> | null = null;
+  using end = listenForEnd(() => stream?.close());
+  stream = await eventStream(connect(line), line.words);
+  let left = limit;
+  for await (const event of stream) {
+    const isRead = printLine(line.has("json") ? JSON.stringify(event) : eventText(event));
+    if (--left <= 0 || !isRead) return EXIT.done;
+  }
+  return end.hasCome ? EXIT.done : EXIT.notRunning;
+}
+
+/** One line: local time, then what the runner's own log would say. */
+export function eventText({ time, text }: EventView): string {
+  return `${localTime(new Date(time))} ${visibleText(text)}`;
+}
+
+function localTime(date: Date): string {
+  const two = (value: number) => String(value).padStart(2, "0");
+  const day = `${date.getFullYear()}-${two(date.getMonth() + 1)}-${two(date.getDate())}`;
+  const clock = [date.getHours(), date.getMinutes(), date.getSeconds()].map(two).join(":");
+  return `${day} ${clock},${String(date.getMilliseconds()).padStart(3, "0")}`;
+}
+
+function readCount(text: string | undefined): number {
+  if (text === undefined) return Infinity;
+  if (/^[1-9]\d{0,8}$/.test(text)) return Number(text);
+  throw usageError(`Cannot read --count "${text}": use a number from 1`);
+}

@@ -1,0 +1,46 @@
+// `runner update`: says what differs in the manifest, then applies it; `--dry-run` only says.
+import { EXIT } from "../base/errors.ts";
+import type { UpdateReply } from "../control/api/types.ts";
+import { update as askToUpdate } from "../control/client/runner_api.ts";
+import { connect, waitWish } from "./connect.ts";
+import type { CommandLine } from "./options.ts";
+import { printLine, sayLine } from "./output.ts";
+import { paintFor } from "./paint.ts";
+import { resultLines } from "./result_lines.ts";
+import { diffLines, hasChanges } from "./update_text.ts";
+import { usageError } from "./usage_error.ts";
+import { withProgress } from "./waiting_progress.ts";
+
+export async function update(line: CommandLine): Promise<number> {
+  if (line.words.length > 0) {
+    const hint = "It applies the whole manifest: runner update; runner restart web restarts web";
+    throw usageError(`Cannot update ${line.words.join(", ")} alone`, hint);
+  }
+  const client = connect(line);
+  const wish = waitWish(line);
+  const isJson = line.has("json");
+  const planned = await askToUpdate(client, { dryRun: true });
+  for (const { text } of planned.problems) sayLine(text);
+  if (!isJson) show(planned);
+  if (line.has("dry-run") || !hasChanges(planned)) return finished(planned, isJson);
+  const waited = { client, names: [], isWaiting: wish.wait !== false };
+  const done = await withProgress(waited, () => askToUpdate(client, wish));
+  if (!isJson) {
+    for (const text of resultLines(done.results, paintFor(Deno.stdout))) printLine(text);
+  }
+  if (done.timedOut) sayLine("runner: Cannot wait any longer: the time is over");
+  return finished(done, isJson);
+}
+
+function show(reply: UpdateReply): void {
+  const lines = diffLines(reply, paintFor(Deno.stdout));
+  printLine(lines.join("\n"));
+  if (reply.runner.length === 0) return;
+  sayLine(`${reply.runner.join(", ")} of the runner itself: takes effect when it is started anew`);
+}
+
+function finished(reply: UpdateReply, isJson: boolean): number {
+  if (isJson) printLine(JSON.stringify(reply, null, 2));
+  const isBad = reply.timedOut || reply.results.some(({ ok }) => !ok);
+  return isBad ? EXIT.failed : EXIT.done;
+}
