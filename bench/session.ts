@@ -51,6 +51,28 @@ export class Session implements AsyncDisposable {
     this.#root.status.then(({ code }) => this.#rootExitCode = code);
   }
 
+  /** What the supervisor was started with. */
+  get launch(): Launch {
+    return this.#launch;
+  }
+
+  /** Runs a command in the surroundings of the supervisor and gives its run time in milliseconds. */
+  async time([file = "", ...args]: readonly string[]): Promise<number> {
+    const begunAtMs = monotonicMs();
+    const { code, stderr } = await new Deno.Command(file, {
+      args,
+      env: this.#enclosure.environment,
+      clearEnv: true,
+      cwd: this.folder,
+      stdin: "null",
+      stdout: "piped",
+      stderr: "piped",
+    }).output();
+    const took = monotonicMs() - begunAtMs;
+    if (code !== 0) throw new Error(`${file} failed: ${new TextDecoder().decode(stderr).trim()}`);
+    return took;
+  }
+
   /** Waits until the programs have left so many marks, and gives them. */
   async waitForMarks(count: number): Promise<Mark[]> {
     const what = `${count} marks`;

@@ -20,6 +20,10 @@ export interface Launch {
   readonly stop:
     | { readonly kind: "signal"; readonly signal: Deno.Signal }
     | { readonly kind: "command"; readonly command: readonly string[] };
+  /** Command of its client that lists all programs. */
+  readonly status?: readonly string[];
+  /** Unix socket of its HTTP API, where it has ours. */
+  readonly socket?: string;
 }
 
 /** A supervisor that is installed here. */

@@ -19,6 +19,7 @@ export const pm2: Candidate = {
         return {
           command: [program, "start", config],
           stop: { kind: "command", command: [program, "kill"] },
+          status: [program, "ls"],
         };
       },
     };

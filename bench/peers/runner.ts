@@ -19,6 +19,8 @@ export function runner(path: string): Candidate {
           return {
             command: [path, "start", manifest],
             stop: { kind: "signal", signal: "SIGTERM" },
+            status: [path, "status", "-c", manifest],
+            socket: socketOf(job),
           };
         },
       };
@@ -26,11 +28,17 @@ export function runner(path: string): Candidate {
   };
 }
 
+function socketOf(job: Job): string {
+  return `${job.folder}/r.sock`;
+}
+
 function manifestOf(job: Job): string {
   return [
     "[runner]",
     "log_stdout = false",
     `logfile = ${JSON.stringify(`${job.folder}/runner.log`)}`,
+    "[unix_http_server]",
+    `file = ${JSON.stringify(socketOf(job))}`,
     "[program.web]",
     `command = ${JSON.stringify(job.command)}`,
     `numprocs = ${job.count}`,

@@ -17,6 +17,7 @@ export const supervisord: Candidate = {
         return {
           command: ["supervisord", "-n", "-c", config],
           stop: { kind: "signal", signal: "SIGTERM" },
+          status: ["supervisorctl", "-c", config, "status"],
         };
       },
     };
@@ -29,6 +30,8 @@ function configOf(job: Job): string {
     `file=${job.folder}/s.sock`,
     "[rpcinterface:supervisor]",
     "supervisor.rpcinterface_factory=supervisor.rpcinterface:make_main_rpcinterface",
+    "[supervisorctl]",
+    `serverurl=unix://${job.folder}/s.sock`,
     "[supervisord]",
     "nodaemon=true",
     "silent=true",
