@@ -1,0 +1,122 @@
+// The panel beside the table: log, details and history of what was opened.
+/// <reference lib="dom" />
+import type { ProcessDetail } from "../../api/types.ts";
+import { visibleText } from "../../../core/visible_text.ts";
+import { later, now } from "./browser.ts";
+import { askDetail, detailElements, historyElement } from "./detail_view.ts";
+import { make, part, setAttribute, setText } from "./element.ts";
+import { LogPane } from "./log_pane.ts";
+import { type Tab, TABS } from "./route.ts";
+import { processesOf, type Row } from "../../table/rows.ts";
+import type { UsageSeries } from "./usage_history.ts";
+
+/** Milliseconds after which details are asked for again while they are looked at. */
+const AGAIN = 4000;
+
+/** One row at a time. */
+export class PanelView {
+  readonly element = part("panel", HTMLElement);
+  readonly #content = part("panel-content", HTMLElement);
+  readonly #tabs = new Map<Tab, HTMLButtonElement>();
+  #log: LogPane | null = null;
+  #row: Row | null = null;
+  #tab: Tab = "log";
+  /** What the shown details were made from: when it differs they are out of date. */
+  #version = "";
+  #askedAt = -Infinity;
+
+  constructor(onTab: (tab: Tab) => void) {
+    for (const tab of TABS) {
+      const button = part(`tab-${tab}`, HTMLButtonElement);
+      button.addEventListener("click", () => onTab(tab));
+      this.#tabs.set(tab, button);
+    }
+  }
+
+  get isOpen(): boolean {
+    return this.#row !== null;
+  }
+
+  isInside(target: EventTarget | null): boolean {
+    return target instanceof Node && this.element.contains(target);
+  }
+
+  focusSearch(): void {
+    this.#log?.focusSearch();
+  }
+
+  focus(): void {
+    this.#tabs.get(this.#tab)?.focus();
+  }
+
+  toggleFollow(): void {
+    this.#log?.toggleFollow();
+  }
+
+  close(): void {
+    this.#log?.[Symbol.dispose]();
+    this.#log = null;
+    this.#row = null;
+    this.element.hidden = true;
+    this.#content.replaceChildren();
+  }
+
+  /** Opens a row, or takes its news. */
+  show(row: Row, { tab, series }: { readonly tab: Tab; readonly series: UsageSeries }): void {
+    // Of several processes together there is a log and nothing else.
+    const wanted = row.kind === "program" ? "log" : tab;
+    const isNew = this.#row?.key !== row.key || this.#tab !== wanted ||
+      this.#row.ids.join() !== row.ids.join();
+    this.#row = row;
+    this.#tab = wanted;
+    this.element.hidden = false;
+    setText(part("panel-title", HTMLElement), visibleText(row.title));
+    for (const [name, button] of this.#tabs) {
+      setAttribute(button, "aria-selected", String(name === wanted));
+      button.hidden = row.kind === "program" && name !== "log";
+    }
+    setAttribute(this.#content, "aria-labelledby", `tab-${wanted}`);
+    if (isNew) this.#begin(row);
+    if (wanted !== "log") this.#refresh(row, series);
+  }
+
+  #begin(row: Row): void {
+    this.#log?.[Symbol.dispose]();
+    this.#log = null;
+    this.#version = "";
+    this.#askedAt = -Infinity;
+    if (this.#tab === "log") {
+      this.#log = new LogPane(row.ids);
+      this.#content.replaceChildren(this.#log.element);
+    } else this.#content.replaceChildren(make("p", { look: "empty", text: "…" }));
+  }
+
+  #refresh(row: Row, series: UsageSeries): void {
+    const [process] = processesOf(row);
+    if (process === undefined) return;
+    const version = `${process.state} ${process.pid} ${process.restarts}`;
+    const isDue = version !== this.#version || now() - this.#askedAt > AGAIN;
+    if (!isDue) return;
+    this.#version = version;
+    this.#askedAt = now();
+    const tab = this.#tab;
+    askDetail(process.id).then((answer) => {
+      if (this.#row?.key !== row.key || this.#tab !== tab) return;
+      if (answer.kind === "reply") this.#draw(answer.reply, series);
+      // The banner says that there is no connection; here only what the runner itself refused.
+      else if (answer.kind === "refused") this.#say(answer.text);
+      else later(0, () => this.#version = "");
+    });
+  }
+
+  #draw(detail: ProcessDetail, series: UsageSeries): void {
+    const top = this.#content.scrollTop;
+    if (this.#tab === "history") this.#content.replaceChildren(historyElement(detail.history));
+    else this.#content.replaceChildren(...detailElements(detail, series));
+    this.#content.scrollTop = top;
+  }
+
+  #say(text: string): void {
+    this.#content.replaceChildren(make("p", { look: "empty", text }));
+  }
+}
