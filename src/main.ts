@@ -1,14 +1,15 @@
-// The program: reads the command line, runs the command, exits with its status.
-import { EXIT, RunnerError } from "./base/errors.ts";
-import { COMMANDS } from "./cli/commands.ts";
-import { describe, knownCommand, overview } from "./cli/help.ts";
-import { readOptions } from "./cli/options.ts";
-import { printLine, sayLine } from "./cli/output.ts";
+// The program: runs what it was called for, says what could not be done, exits with its status.
+import { RunnerError } from "./base/errors.ts";
+import { calledAs, namedCall } from "./cli/names.ts";
+import { sayLine } from "./cli/output.ts";
 
 /** Runs one command line and gives its exit status. */
 export async function main(args: readonly string[]): Promise<number> {
   try {
-    return await run(args);
+    // The table of commands is loaded only for them: `runner exec` and the other names do without it.
+    const named = namedCall(calledAs(), args);
+    if (named !== null) return await (await named.load())(named.args);
+    return await (await import("./cli/command_line.ts")).commandLine(args);
   } catch (error) {
     if (!(error instanceof RunnerError)) throw error;
     sayLine(`runner: ${error.message}`);
@@ -16,28 +17,5 @@ export async function main(args: readonly string[]): Promise<number> {
     return error.exitStatus;
   }
 }
-
-async function run(args: readonly string[]): Promise<number> {
-  const [first, ...rest] = args;
-  if (first === undefined) {
-    sayLine(overview(COMMANDS));
-    return EXIT.usage;
-  }
-  const name = GLOBAL[first] ?? first;
-  const spec = knownCommand(name, COMMANDS);
-  const line = readOptions(rest, spec.options);
-  if (!line.has("help")) return await spec.run(line);
-  printLine(describe(spec));
-  return EXIT.done;
-}
-
-/** Options that stand in for a command. */
-const GLOBAL: Readonly<Record<string, string>> = {
-  "-h": "help",
-  "--help": "help",
-  "-v": "version",
-  "-V": "version",
-  "--version": "version",
-};
 
 if (import.meta.main) Deno.exit(await main(Deno.args));

@@ -89,6 +89,8 @@ async function readLine(fd: number): Promise<string | null> {
 export interface ReadyLine {
   /** Somebody waits: we have been started in the background. */
   readonly isAwaited: boolean;
+  /** Whoever waits does so for the runner alone, not for its programs. */
+  readonly isHasty?: boolean;
   /** Says the line and lets go; the second time, and without anybody who waits, it does nothing. */
   say(line: string): void;
 }
