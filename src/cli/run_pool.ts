@@ -7,7 +7,6 @@ import type { OwnLog } from "../engine/own_log.ts";
 import type { LogLevel, Plan } from "../manifest/plan.ts";
 import { ChildJournal } from "../os/child_journal.ts";
 import { Children } from "../os/children.ts";
-import { listenToSignals } from "../os/host_signals.ts";
 import { inheritedEnvironment } from "../os/byte_text.ts";
 import { becomeSubreaper, isInit } from "../os/init_duties.ts";
 import { type InstanceLock, lockInstance } from "../os/instance.ts";
@@ -27,6 +26,7 @@ import { openLogs } from "./own_outputs.ts";
 import { applyOwnSettings } from "./own_settings.ts";
 import type { Ground, RunRequest } from "./pool_ground.ts";
 import { ServiceNotices } from "./service_notices.ts";
+import { SignalInbox } from "./signal_inbox.ts";
 import { shutdownTimeout } from "./shutdown_timeout.ts";
 import { VERSION } from "./version.ts";
 
@@ -50,6 +50,7 @@ export async function runPool(request: RunRequest): Promise<RunOutcome> {
   const name = instanceName(path);
   const folder = runtimeFolder();
   using lock = lockInstance(name, folder);
+  using signals = new SignalInbox();
   const clock = systemClock();
   await using poller = new Poller();
   const { store, log } = openLogs({ ...request, cwd, owner: name.key.slice(-4) }, {
@@ -60,7 +61,7 @@ export async function runPool(request: RunRequest): Promise<RunOutcome> {
     sayHello(log, plan, ready.isAwaited);
     await clearLeftovers({ name, folder, clock, log, grace: shutdownTimeout(plan) });
     const ground = { request, cwd, name, folder, clock, poller, store, log, childLimits };
-    return await run(ground, lock);
+    return await run(ground, { lock, signals });
   } catch (error) {
     // In the background nobody sees what the runtime would say.
     log.write("critical", lastWords(error));
@@ -71,7 +72,10 @@ export async function runPool(request: RunRequest): Promise<RunOutcome> {
   }
 }
 
-async function run(ground: Ground, lock: InstanceLock): Promise<RunOutcome> {
+async function run(
+  ground: Ground,
+  { lock, signals }: { readonly lock: InstanceLock; readonly signals: SignalInbox },
+): Promise<RunOutcome> {
   const { request, name, folder, clock, poller, log } = ground;
   const { plan } = request;
   using children = new Children(poller);
@@ -91,9 +95,10 @@ async function run(ground: Ground, lock: InstanceLock): Promise<RunOutcome> {
   using _memory = logMemoryOf(runner);
   await using _server = await openControl({ poller, clock, log, runner, socket });
   lock.announce(socket);
-  using _signals = listenToSignals((signal) => control.signal(signal));
   using _reaping = every(clock, REAP_EVERY, () => engine.reap());
   listeners.begin(engine);
+  // Asked to end before it has begun, it starts nothing.
+  signals.open((signal) => control.signal(signal));
   engine.post({ kind: "boot" });
   boot.begun(engine);
   notices.begun({

@@ -30,6 +30,14 @@ Deno.test("SIGHUP applies only what differs", async () => {
   assertEquals(await runner.stop(), 0);
 });
 
+Deno.test("SIGTERM with its first word ends the runner properly, whether or not it has begun", async () => {
+  await using box = new Sandbox();
+  const runner = box.start(program("web"));
+  await runner.said("started with pid");
+  assertEquals(await runner.stop(), 0);
+  assertTrue((await runner.stderr()).includes("everything has stopped"), "it says so");
+});
+
 Deno.test("SIGHUP with a bad manifest changes nothing and says why", async () => {
   await using box = new Sandbox();
   const runner = box.start(program("web"));
