@@ -1,6 +1,7 @@
 // The table of commands: everything `runner` understands, with its help. Commands are loaded when they are run.
 import type { CommandSpec } from "./command_spec.ts";
 import { LOOK_COMMANDS } from "./commands_look.ts";
+import { SERVICE_COMMANDS } from "./commands_service.ts";
 import { STEER_COMMANDS } from "./commands_steer.ts";
 import { EXEC_SPEC } from "./exec_spec.ts";
 import { FOREIGN_OPTIONS } from "./foreign_options.ts";
@@ -67,9 +68,34 @@ export const COMMANDS: readonly CommandSpec[] = [
     takes: ["files"],
     run: async (line) => (await import("./import.ts")).importManifests(line),
   },
+  {
+    name: "export",
+    chapter: "run",
+    usage: "runner export kubernetes|compose|systemd|nomad [MANIFEST] [OPTIONS]",
+    summary: "Write the manifest in the words of an engine that runs many machines",
+    options: [
+      MANIFEST,
+      { name: "image", letter: "i", value: "IMAGE", help: "The image that the programs are in" },
+      { name: "namespace", value: "NAME", help: "The namespace of the objects" },
+      { name: "one-pod", help: "Kubernetes: the whole pool in one pod, with the runner as PID 1" },
+      {
+        name: "output",
+        letter: "o",
+        value: "FOLDER",
+        takes: "files",
+        help: "Write files there instead of one text to stdout",
+      },
+      ...FOREIGN_OPTIONS,
+      HELP,
+    ],
+    example: "runner export kubernetes runner.toml --image registry.example/shop:1 -o deploy",
+    takes: ["files"],
+    run: async (line) => (await import("./export.ts")).exportPlan(line),
+  },
   EXEC_SPEC,
   ...LOOK_COMMANDS,
   ...STEER_COMMANDS,
+  ...SERVICE_COMMANDS,
   {
     name: "supervisorctl",
     chapter: "more",

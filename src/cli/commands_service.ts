@@ -1,0 +1,54 @@
+// The table of the commands that make the runner a part of the machine.
+import type { CommandSpec } from "./command_spec.ts";
+import { HELP, MANIFEST } from "./common_options.ts";
+import type { OptionSpec } from "./options.ts";
+
+const PLACE: readonly OptionSpec[] = [
+  { name: "user", help: "A service of your own instead of the machine's" },
+  {
+    name: "name",
+    value: "NAME",
+    help: "What the service is called; else made of the manifest's name",
+  },
+  { name: "init", value: "INIT", help: "systemd or openrc; else the one that runs here" },
+  {
+    name: "root",
+    value: "FOLDER",
+    takes: "files",
+    help: "Another root of the file system: an image",
+  },
+];
+
+export const SERVICE_COMMANDS: readonly CommandSpec[] = [
+  {
+    name: "install",
+    chapter: "run",
+    usage: "runner install [MANIFEST] [OPTIONS]",
+    summary: "Make a manifest a service that starts at boot: systemd or OpenRC",
+    options: [
+      MANIFEST,
+      { name: "now", help: "Start it now, too; one that is installed already is restarted" },
+      { name: "dry-run", help: "Print what would be written, and what would be run" },
+      ...PLACE,
+      HELP,
+    ],
+    example: "runner install /etc/runner/shop.toml --now",
+    takes: ["manifests", "nothing"],
+    run: async (line) => (await import("./install.ts")).install(line),
+  },
+  {
+    name: "uninstall",
+    chapter: "run",
+    usage: "runner uninstall [MANIFEST] [OPTIONS]",
+    summary: "Stop such a service and remove it",
+    options: [
+      { ...MANIFEST, help: "The manifest it was installed for" },
+      { name: "dry-run", help: "Say what would be removed, and what would be run" },
+      ...PLACE,
+      HELP,
+    ],
+    example: "runner uninstall /etc/runner/shop.toml",
+    takes: ["manifests", "nothing"],
+    run: async (line) => (await import("./uninstall.ts")).uninstall(line),
+  },
+];
