@@ -5,6 +5,8 @@ import { isStale } from "./compile.ts";
 /** Rooms whose tests run without any permission: that they pass proves that they touch nothing. */
 const PURE = ["tests/base", "tests/manifest", "tests/core"];
 const BINARY = "tests/e2e";
+/** Files of tests of the binary at a time: they mostly wait for processes, so that two cores have room for three. */
+const JOBS = "3";
 
 /** What one run of `deno test` counted. */
 export interface Tally {
@@ -50,7 +52,7 @@ export function grouped(
   return [
     { name: "pure", files: pure, flags: ["--no-prompt"] },
     { name: "rest", files: rest, flags: ["-A"] },
-    { name: "binary", files: isUnit ? [] : binary, flags: ["-A"] },
+    { name: "binary", files: isUnit ? [] : binary, flags: ["-A", "--parallel"] },
   ].filter((group) => group.files.length > 0);
 }
 
@@ -84,7 +86,7 @@ async function runGroup({ name, files, flags }: Group, options: readonly string[
   console.log(`\n== ${name}: ${files.length} files, ${flags.join(" ")} ==`);
   const child = new Deno.Command(Deno.execPath(), {
     args: ["test", ...flags, ...options, ...files],
-    env: { NO_COLOR: "1" },
+    env: { NO_COLOR: "1", DENO_JOBS: Deno.env.get("DENO_JOBS") ?? JOBS },
     stdin: "null",
     stdout: "piped",
   }).spawn();

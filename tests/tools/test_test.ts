@@ -49,7 +49,7 @@ Deno.test("grouped() runs the pure rooms without permission and the binary last"
       flags: ["--no-prompt"],
     },
     { name: "rest", files: ["tests/os/a_test.ts"], flags: ["-A"] },
-    { name: "binary", files: ["tests/e2e/a_test.ts"], flags: ["-A"] },
+    { name: "binary", files: ["tests/e2e/a_test.ts"], flags: ["-A", "--parallel"] },
   ]);
 });
 
