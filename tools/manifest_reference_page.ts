@@ -23,8 +23,9 @@ ${
 
 Values are expanded: \`%(here)s\` is the directory of the file, \`%(host_node_name)s\` the name of the
 machine, \`%(ENV_X)s\` the variable X of the runner; in programs also \`%(program_name)s\`,
-\`%(group_name)s\`, \`%(process_num)d\` (or \`%(process_num)02d\`) and \`%(numprocs)d\`. A percent sign
-itself is \`%%\`; in INI log file names it is \`%%%%\`, because supervisord expands them twice.
+\`%(group_name)s\`, \`%(process_num)d\` (or \`%(process_num)02d\`; \`%(process_num+8000)d\` counts from
+8000, which supervisord cannot) and \`%(numprocs)d\`. A percent sign itself is
+\`%%\`; in INI log file names it is \`%%%%\`, because supervisord expands them twice.
 \`process_num\` and \`numprocs\` are known to the keys marked _each process_, all others are read once
 per section.
 

@@ -1,6 +1,7 @@
 // `runner check`: every problem at once, or the plan as it would run.
 import { EXIT, formatProblem } from "../base/errors.ts";
 import { planAsJson, planAsText } from "../manifest/plan_view.ts";
+import { memoryLimit } from "../os/memory_limit.ts";
 import { findManifest } from "./find_manifest.ts";
 import { foreignChoice } from "./foreign_options.ts";
 import { loadManifest, problemLines } from "./load_manifest.ts";
@@ -22,8 +23,11 @@ export async function check(line: CommandLine): Promise<number> {
     for (const text of problemLines(path, errors)) sayLine(text);
     return EXIT.usage;
   }
+  const memory = memoryLimit();
   printLine(
-    isJson ? JSON.stringify({ plan: planAsJson(plan), warnings }, null, 2) : planAsText(plan),
+    isJson
+      ? JSON.stringify({ plan: planAsJson(plan), memory, warnings }, null, 2)
+      : planAsText(plan, memory),
   );
   return EXIT.done;
 }

@@ -18,11 +18,10 @@ export async function readModule(line: CommandLine): Promise<number> {
   try {
     const exported = isScript(path) ? runScript(path, new Map()) : await importModule(path);
     showText(`${ANSWER_MARK}${JSON.stringify(exported ?? null)}`);
-    // A timer or a socket of the module must not keep us.
-    Deno.exit(EXIT.done);
+    return EXIT.done;
   } catch (error) {
     sayLine(error instanceof Error ? error.message : String(error));
-    Deno.exit(EXIT.failed);
+    return EXIT.failed;
   }
 }
 

@@ -4,6 +4,7 @@ import type { ForeignChoice } from "../manifest/foreign_choice.ts";
 import { NO_OVERRIDES, type Overrides } from "../manifest/overrides.ts";
 import type { Strictness } from "../manifest/problems.ts";
 import { type ReadyLine, takeReadyLine } from "../os/detach.ts";
+import { ownProgram } from "../os/reexec.ts";
 import { failureWord } from "./boot_word.ts";
 import { findManifest } from "./find_manifest.ts";
 import { foreignChoice, foreignWords } from "./foreign_options.ts";
@@ -11,6 +12,7 @@ import { loadManifest, problemLines, readable } from "./load_manifest.ts";
 import type { CommandLine } from "./options.ts";
 import { sayLine } from "./output.ts";
 import type { RunRequest } from "./pool_ground.ts";
+import { renewProgram } from "./renew_program.ts";
 import { runPool } from "./run_pool.ts";
 
 /** Runs the pool and gives its exit status; with `--detach`, starts a runner that does. */
@@ -86,9 +88,11 @@ export async function startManifest(request: StartRequest): Promise<number> {
 
 /** Runs the pool until it ends for good: a restart asked for over the control socket begins anew. */
 async function runAgain(request: RunRequest): Promise<number> {
+  const program = ownProgram();
   for (let current = request;;) {
     const { status, next } = await runPool(current);
     if (next === null || next.plan === null) return status;
+    renewProgram(program, request.ready.isAwaited);
     current = { ...current, manifest: next, plan: next.plan };
   }
 }

@@ -4,7 +4,7 @@ import { isFile } from "./find_manifest.ts";
 import { FOREIGN_OPTIONS } from "./foreign_options.ts";
 import type { CommandLine } from "./options.ts";
 
-const ENDINGS = /\.(ini|conf|cfg|toml|json|ya?ml|[cm]?js|service)$/i;
+const ENDINGS = /\.(ini|conf|cfg|toml|json|ya?ml|config\.[cm]?js|service)$/i;
 /** Options that only make sense for running a manifest. */
 const RUN_OPTIONS = ["detach", "nodaemon", "quiet", "strict"] as const;
 

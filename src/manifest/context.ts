@@ -1,4 +1,5 @@
 // What reading a manifest may ask of the machine. This floor does no I/O of its own: the caller hands these in.
+import type { ForeignChoice } from "./foreign_choice.ts";
 import type { Bytes, UserPlan } from "./plan.ts";
 
 /** The outcome of reading a file as UTF-8; bytes that are not become U+FFFD. */
@@ -22,6 +23,12 @@ export interface ManifestContext {
   readonly uid: number;
   /** What `max_memory = 25%` is a quarter of: the memory of the machine or, where smaller, of our cgroup. */
   readonly totalMemory: Bytes;
+  /** Processors: what "max" instances are; 1 when nobody has counted. */
+  readonly cpus?: number;
+  /** What a module of JavaScript exports, as JSON; run in a process of its own. Missing: modules are not run. */
+  readonly evaluate?: (path: string) => Promise<TextReading>;
+  /** For files of other formats. */
+  readonly choice?: ForeignChoice;
   readText(path: string): TextReading;
   /** Absolute paths that match, in any order; relative patterns start at `baseDir`; `*` matches no leading dot. */
   glob(pattern: string, baseDir: string): readonly string[];

@@ -47,6 +47,8 @@ export interface Document {
   /** Entries of `[DEFAULT]`, which stand in for what a section does not say. */
   readonly defaults: ReadonlyMap<string, Entry>;
   readonly problems: readonly Problem[];
+  /** What whoever imports a foreign format should know; nothing for a start to tell. */
+  readonly notes?: readonly Problem[];
 }
 
 /** The file a text came from, as shown in messages, and its directory. */

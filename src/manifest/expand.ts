@@ -57,8 +57,15 @@ function expandText(text: string, names: LocalNames): Expansion {
 }
 
 function lookup(name: string, { names, here }: LocalNames): FormatValue | undefined {
-  const value = name === "here" ? here : names.values.get(name);
+  const value = name === "here" ? here : names.values.get(name) ?? sumOf(name, names);
   return value === undefined && name.startsWith("ENV_") ? names.env.get(name.slice(4)) : value;
+}
+
+/** `process_num+5000`: ports that count up from process to process. */
+function sumOf(name: string, { values }: Names): number | undefined {
+  const addend = /^process_num\+(\d{1,9})$/.exec(name)?.[1];
+  const number = values.get("process_num");
+  return addend === undefined || typeof number !== "number" ? undefined : number + Number(addend);
 }
 
 /** Says which piece is wrong; never the text around it, which may hold a password. */

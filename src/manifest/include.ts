@@ -1,16 +1,13 @@
 // Reads the manifest's file and the files it includes.
 import type { ManifestContext } from "./context.ts";
-import type { Dialect, Document, Entry } from "./document.ts";
+import type { Document, Entry, Source } from "./document.ts";
 import { expand, type Names } from "./expand.ts";
+import { NO_CHOICE } from "./foreign_choice.ts";
+import { formatOf } from "./format.ts";
 import { readIni } from "./ini.ts";
 import { absolutePath, directoryOf } from "./paths.ts";
 import { addError, addProblem, addWarning, type ProblemLog, type Spot } from "./problems.ts";
 import { INCLUDE } from "./settings_server.ts";
-
-/** `.toml` files are TOML, all others INI. */
-export function dialectOf(path: string): Dialect {
-  return path.toLowerCase().endsWith(".toml") ? "toml" : "ini";
-}
 
 /** The document of a file and those it includes, in the order in which they override; none when unreadable. */
 export async function readDocuments(
@@ -58,11 +55,26 @@ async function readDocument(path: string, request: ReadRequest): Promise<Documen
   }
   noteForeignBytes(path, reading.text, problems);
   const source = { file: path, here: directoryOf(absolute) };
-  const document = dialectOf(path) === "toml"
-    ? (await import("./toml.ts")).readToml(reading.text, source)
-    : readIni(reading.text, source);
+  const document = await parseText(reading.text, source, machine);
   for (const problem of document.problems) addProblem(problems, problem);
   return document;
+}
+
+async function parseText(
+  text: string,
+  source: Source,
+  machine: ManifestContext,
+): Promise<Document> {
+  const format = formatOf(source.file);
+  if (format === "ini") return readIni(text, source);
+  if (format === "toml") return (await import("./toml.ts")).readToml(text, source);
+  const { readForeign } = await import("./foreign_document.ts");
+  return await readForeign(format, {
+    text,
+    source,
+    machine,
+    choice: machine.choice ?? NO_CHOICE,
+  });
 }
 
 /** A file in GBK or Latin-1 is better noticed here than by garbled names in a log. */

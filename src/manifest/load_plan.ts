@@ -1,11 +1,13 @@
 // The way in: from the path of a manifest to its Plan, or to all of its problems at once.
 import type { Problem } from "../base/errors.ts";
 import type { ManifestContext } from "./context.ts";
-import { dialectOf, readDocuments } from "./include.ts";
+import { dialectOf } from "./format.ts";
+import { readDocuments } from "./include.ts";
 import { type Manifest, readManifest, sectionsOf } from "./manifest.ts";
 import { overrideDocument, type Overrides } from "./overrides.ts";
 import { absolutePath, directoryOf } from "./paths.ts";
 import type { Plan } from "./plan.ts";
+import type { EnvFiles } from "./plan_environment.ts";
 import { checkProcesses } from "./plan_checks.ts";
 import { buildGroups } from "./plan_groups.ts";
 import { buildRunner } from "./plan_runner.ts";
@@ -19,6 +21,8 @@ export interface LoadedPlan {
   readonly problems: readonly Problem[];
   /** How many processes the manifest asks for, by program. */
   readonly counts: ReadonlyMap<string, number>;
+  /** The files of variables of each process that has any, by its id. */
+  readonly envFiles: ReadonlyMap<string, EnvFiles>;
   /** The same text with other numbers of processes for some programs; null as above. */
   rescaled(scaled: ReadonlyMap<string, number>): Plan | null;
 }
@@ -39,32 +43,36 @@ export async function loadPlan(
   const own = overrideDocument(overrides, { dialect: dialectOf(path), here });
   if (own !== null && documents.length > 0) documents.push(own);
   const manifest = readManifest(documents, problems);
-  const build = (numbers: ReadonlyMap<string, number>, counts: Map<string, number>) => {
+  const build = (numbers: ReadonlyMap<string, number>, collected: Collected) => {
     if (documents.length === 0) return null;
-    const tools = { machine, problems, scaled: numbers, counts };
+    const tools = { machine, problems, scaled: numbers, ...collected };
     const plan = buildPlan(path, manifest, tools);
     const notices = sortProblems(problems.all);
     return notices.some(({ severity }) => severity === "error") ? null : { ...plan, notices };
   };
-  const counts = new Map<string, number>();
-  const plan = build(scaled, counts);
+  const collected: Collected = { counts: new Map(), envFiles: new Map() };
+  const plan = build(scaled, collected);
   return {
     plan,
     problems: sortProblems(problems.all),
-    counts,
-    rescaled: (numbers) => build(numbers, new Map()),
+    ...collected,
+    rescaled: (numbers) => build(numbers, { counts: new Map(), envFiles: new Map() }),
   };
 }
 
-interface BuildTools {
+interface Collected {
+  readonly counts: Map<string, number>;
+  readonly envFiles: Map<string, EnvFiles>;
+}
+
+interface BuildTools extends Collected {
   readonly machine: ManifestContext;
   readonly problems: ProblemLog;
   readonly scaled: ReadonlyMap<string, number>;
-  readonly counts: Map<string, number>;
 }
 
 function buildPlan(path: string, manifest: Manifest, tools: BuildTools): Plan {
-  const { machine, problems, scaled, counts } = tools;
+  const { machine, problems, scaled, counts, envFiles } = tools;
   const dialect = dialectOf(path);
   const section = sectionsOf(manifest, "supervisord")[0]?.section ?? null;
   const runner = buildRunner({ section, file: path, dialect, machine, problems });
@@ -79,6 +87,7 @@ function buildPlan(path: string, manifest: Manifest, tools: BuildTools): Plan {
     serverUrl: serverUrl(servers),
     scaled,
     counts,
+    envFiles,
   };
   const groups = buildGroups(manifest, world);
   checkProcesses(groups, { manifest, machine, problems });

@@ -12,7 +12,7 @@ export function buildRestart(scope: Scope): RestartPlan {
     onExit: take(scope, RESTART.onExit),
     backoff: take(scope, RESTART.backoff),
     // The rules of on_exit count from the first millisecond in any case: the core asks them first.
-    earlyExitFails: scope.section.dialect === "ini",
+    earlyExitFails: take(scope, RESTART.earlyExitFails),
     startSeconds: take(scope, PROGRAM.startsecs),
     startRetries: take(scope, PROGRAM.startretries),
     restartDelay: take(scope, RESTART.restartDelay),

@@ -29,6 +29,13 @@ export const RESTART = {
     shownToml: "initial=500ms factor=2 max=30s jitter=0.1 reset_after=10s",
     help: "Growing waits between tries; linear is supervisord's 1 s, 2 s, 3 s and so on.",
   }),
+  earlyExitFails: ownSetting("early_exit_fails", BOOLEAN, {
+    ini: true,
+    toml: false,
+    shown: "true",
+    shownToml: "false",
+    help: "An end before startsecs is a failed start whatever its exit code, as with supervisord.",
+  }),
   restartDelay: ownSetting("restart_delay", DURATION, {
     ini: 0,
     shown: "0s",

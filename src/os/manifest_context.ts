@@ -4,6 +4,7 @@ import type { ManifestContext, PathKind, TextReading } from "../manifest/context
 import { lookupGroup, lookupUser } from "./accounts.ts";
 import { inheritedEnvironment } from "./byte_text.ts";
 import { errnoOf } from "./deno_errors.ts";
+import { memoryLimit } from "./memory_limit.ts";
 
 /** The context of this machine, now. */
 export function machineContext(): ManifestContext {
@@ -12,7 +13,9 @@ export function machineContext(): ManifestContext {
     cwd: Deno.cwd(),
     hostName: Deno.hostname(),
     uid: Deno.uid() ?? 0,
-    totalMemory: totalMemory(),
+    totalMemory: memoryLimit().total,
+    cpus: navigator.hardwareConcurrency,
+    evaluate: async (path) => await (await import("./config_module.ts")).evaluateModule(path),
     readText,
     glob,
     lookupUser,
@@ -31,16 +34,6 @@ export function kindOf(path: string): PathKind {
     if (errnoOf(error) === null) throw error;
     return "missing";
   }
-}
-
-/** Memory of the machine or, where smaller, of the cgroup we are in. */
-export function totalMemory(): number {
-  const machine = Deno.systemMemoryInfo().total;
-  const limits = ["/sys/fs/cgroup/memory.max", "/sys/fs/cgroup/memory/memory.limit_in_bytes"]
-    .map((path) => readText(path))
-    .map((reading) => reading.kind === "text" ? Number(reading.text.trim()) : NaN)
-    .filter((limit) => limit > 0);
-  return Math.min(machine, ...limits);
 }
 
 function readText(path: string): TextReading {

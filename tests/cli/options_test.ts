@@ -26,6 +26,8 @@ const READABLE: readonly (readonly [string, Read])[] = [
   ["--timeout=5s web", { words: ["web"], timeout: "5s" }],
   ["--timeout 1 --timeout 2", { words: [], timeout: "2" }],
   ["web --json 007", { words: ["web", "007"], switches: ["json"] }],
+  ["--json true --no-wait false", { words: ["true", "false"], switches: ["json", "no-wait"] }],
+  ["--timeout true -- false", { words: ["false"], timeout: "true" }],
   ["--no-wait web", { words: ["web"], switches: ["no-wait"] }],
   ["web -- --json -t -2 --", { words: ["web", "--json", "-t", "-2", "--"] }],
   ["-", { words: ["-"] }],

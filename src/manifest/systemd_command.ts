@@ -1,0 +1,74 @@
+// What a systemd service runs, and how it is reloaded.
+import { differs, literal, remark } from "./foreign.ts";
+import { cannot, every, last, type Service, set } from "./systemd_service.ts";
+import type { UnitEntry } from "./systemd_unit.ts";
+import { expandVariables, unitWords } from "./systemd_words.ts";
+
+/** Sets `command`: the variables in it are replaced, as systemd does it, by those of the service. */
+export function putCommand(service: Service, variables: ReadonlyMap<string, string>): void {
+  const starts = every(service, "ExecStart");
+  const commands = starts.flatMap((entry) => {
+    const words = commandWords(service, entry, variables);
+    return words === null ? [] : [words];
+  });
+  const [entry] = starts;
+  // Without a command the program is complained about anyway.
+  if (entry === undefined || commands[0] === undefined) return;
+  const words = commands.length === 1 ? commands[0] : chained(commands);
+  set(service, "command", words.map(literal), entry);
+}
+
+/** Several commands, one after the other, until one fails. */
+function chained(commands: readonly (readonly string[])[]): readonly string[] {
+  const line = commands.map((words) => words.map(quoted).join(" ")).join(" && ");
+  return ["/bin/sh", "-c", line];
+}
+
+function quoted(word: string): string {
+  return /^[\w./:=@%+,-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
+}
+
+function commandWords(
+  service: Service,
+  entry: UnitEntry,
+  variables: ReadonlyMap<string, string>,
+): readonly string[] | null {
+  const { draft, section } = service;
+  const prefix = /^[-@:+!|]*/.exec(entry.value)?.[0] ?? "";
+  const split = unitWords(entry.value.slice(prefix.length));
+  if (split === null || split.length === 0) return cannot(service, entry, "a command");
+  const [program = "", ...rest] = split;
+  const args = prefix.includes("@") ? rest.slice(1) : rest;
+  if (prefix.includes("@")) {
+    differs(draft, { ...entry, section }, `It is called by its own name, not "${rest[0] ?? ""}"`);
+  }
+  if (/[+!]/.test(prefix) && last(service, "User") !== null) {
+    differs(draft, { ...entry, section }, "Runs as User, too: there are no full privileges for it");
+  }
+  if (prefix.includes(":")) return [program, ...args];
+  const { words, unknown } = expandVariables(args, (name) => variables.get(name));
+  for (const name of unknown) {
+    differs(draft, { ...entry, section }, `${name} is not set: it is replaced by nothing`);
+  }
+  return [program, ...words];
+}
+
+const KILL =
+  /^[-@:+!|]*(?:\/usr)?(?:\/bin\/)?kill\s+(?:-s\s+|-)?(?:SIG)?([A-Z0-9+]+)\s+"?\$\{?MAINPID\}?"?$/;
+
+/** The signal of `kill -USR1 $MAINPID`; null for any other command. */
+export function killSignal(command: string): string | null {
+  if (/kill\s+"?\$\{?MAINPID/.test(command)) return "TERM";
+  return KILL.exec(command)?.[1] ?? null;
+}
+
+/** A reload by signal is ours, too; any other command is not run. */
+export function putReload(service: Service): void {
+  const { draft, section } = service;
+  const reload = last(service, "ExecReload");
+  if (reload === null) return;
+  const signal = killSignal(reload.value);
+  const name = section.name.slice(section.name.indexOf(":") + 1);
+  if (signal === null) differs(draft, { ...reload, section }, "Not run: reload it by hand");
+  else remark(draft, { ...reload, section }, `Reload it with: runner signal ${signal} ${name}`);
+}
