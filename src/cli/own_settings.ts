@@ -2,7 +2,7 @@
 import { EXIT, RunnerError } from "../base/errors.ts";
 import type { RlimitPlan, RunnerPlan } from "../manifest/plan.ts";
 import { becomeUser } from "../os/become_user.ts";
-import { ownRlimit, raiseOwnRlimit } from "../os/rlimits.ts";
+import { ownRlimit, raiseOwnRlimit, type Rlimit, setOwnRlimit } from "../os/rlimits.ts";
 
 const NOFILE = 7;
 /** supervisord 4.2: the umask of a runner in the background, unless the manifest names one. */
@@ -18,7 +18,9 @@ export function applyOwnSettings(
 ): readonly RlimitPlan[] {
   require("nofile", plan.minfds, "file descriptors (minfds)");
   require("nproc", plan.minprocs, "processes (minprocs)");
-  const { soft, hard } = ownRlimit(NOFILE);
+  // Started again in the same process, we have raised it already.
+  given ??= ownRlimit(NOFILE);
+  const { soft, hard } = given;
   raiseOwnRlimit("nofile", Number(hard));
   if (isDetached) {
     // supervisord 4.2: `directory` and `umask` hold in the background only.
@@ -28,6 +30,14 @@ export function applyOwnSettings(
   if (plan.user !== null) becomeUser(plan.user);
   return soft === hard ? [] : [{ resource: "nofile", soft: Number(soft), hard: Number(hard) }];
 }
+
+/** Before another program takes over, which finds what we have found. */
+export function giveBackLimits(): void {
+  if (given !== null) setOwnRlimit(NOFILE, given);
+}
+
+/** The limit of open files as it was before we raised it. */
+let given: Rlimit | null = null;
 
 function require(resource: "nofile" | "nproc", least: number, what: string): void {
   const found = raiseOwnRlimit(resource, least);

@@ -12,7 +12,8 @@ export interface EnvironmentParts {
 
 /**
  * supervisord 4.2: its own environment, then SUPERVISOR_*, then what the manifest sets. Besides,
- * HOME, USER and LOGNAME follow `user=` unless the manifest sets them.
+ * HOME, USER and LOGNAME follow `user=` unless the manifest sets them; what the service manager said to the
+ * runner alone stays with it, unless `inherit_env` names it outright.
  */
 export function childEnvironment(
   plan: ProcessPlan,
@@ -32,15 +33,18 @@ export function childEnvironment(
   return Object.assign(env, plan.environment, parts.marks);
 }
 
+/** A program that spoke on this socket, or took the watchdog's wish for its own, would speak for the whole pool. */
+const OURS_ALONE: readonly string[] = ["NOTIFY_SOCKET", "WATCHDOG_PID", "WATCHDOG_USEC"];
+
 /** The variables whose names match one of the globs (`*` only). */
 function letThrough(
   inherited: Readonly<Record<string, string>>,
   allowed: readonly string[] | null,
 ): Record<string, string> {
-  if (allowed === null) return { ...inherited };
-  const patterns = allowed.map(globPattern);
+  const patterns = allowed?.map(globPattern) ?? null;
   const entries = Object.entries(inherited)
-    .filter(([name]) => patterns.some((pattern) => pattern.test(name)));
+    .filter(([name]) => patterns === null || patterns.some((pattern) => pattern.test(name)))
+    .filter(([name]) => !OURS_ALONE.includes(name) || (allowed ?? []).includes(name));
   return Object.fromEntries(entries);
 }
 

@@ -99,11 +99,13 @@ export interface ReadyLine {
 export function takeReadyLine(): ReadyLine {
   const F_SETFD = 2;
   const FD_CLOEXEC = 1n;
-  let isOpen = Deno.env.get(READY_NAME) === "1";
+  const word = Deno.env.get(READY_NAME);
+  let isOpen = word === "1";
   Deno.env.delete(READY_NAME);
   if (isOpen) isOpen = libc().fcntl(READY_FD, F_SETFD, FD_CLOEXEC) === 0;
   return {
-    isAwaited: isOpen,
+    // In the background as before, and whoever waited has been told then.
+    isAwaited: isOpen || word === "again",
     say: (line) => {
       if (!isOpen) return;
       isOpen = false;

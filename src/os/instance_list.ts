@@ -25,14 +25,14 @@ export function ownInstances(): readonly RunningInstance[] {
 export function othersInstances(): readonly RunningInstance[] {
   if ((Deno.env.get("RUNNER_RUNTIME_DIR") ?? "") !== "") return [];
   const own = Deno.uid() ?? 0;
-  const uids = new Set(["/run/user", "/tmp", "/dev/shm"].flatMap(uidsIn));
+  const uids = new Set(["/run", "/run/user", "/tmp", "/dev/shm"].flatMap(uidsIn));
   uids.add(0).delete(own);
   return [...uids].flatMap((uid) => instancesIn(usualFolders(uid), uid));
 }
 
 function usualFolders(uid: number): readonly string[] {
   const first = uid === 0 ? "/run/runner" : `/run/user/${uid}/runner`;
-  return [first, `/tmp/runner-${uid}`, `/dev/shm/runner-${uid}`];
+  return [first, `/run/runner-${uid}`, `/tmp/runner-${uid}`, `/dev/shm/runner-${uid}`];
 }
 
 function uidsIn(folder: string): readonly number[] {

@@ -46,6 +46,11 @@ export function ownRlimit(number: number): Rlimit {
   return { soft: pair[0] ?? INFINITY, hard: pair[1] ?? INFINITY };
 }
 
+/** Sets a limit of this process; one that is refused stays. */
+export function setOwnRlimit(number: number, { soft, hard }: Rlimit): void {
+  libc().prlimit64(0, number, new BigUint64Array([soft, hard]), null);
+}
+
 function amount(value: number | "unlimited"): bigint {
   return value === "unlimited" ? INFINITY : BigInt(value);
 }

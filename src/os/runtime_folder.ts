@@ -21,6 +21,8 @@ function usual(uid: number): Candidate[] {
   else if (session !== undefined && session !== "") {
     found.push({ path: `${session}/runner`, mode: 0o700 });
   }
+  // Made by whoever starts us as a service; nobody but root can make it.
+  if (uid !== 0) found.push({ path: `/run/runner-${uid}`, mode: 0o700 });
   // Not TMPDIR: it differs between logins, and two folders would mean two locks.
   found.push({ path: `/tmp/runner-${uid}`, mode: 0o700 });
   // In a container with a read-only root it may be all there is.

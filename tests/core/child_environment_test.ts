@@ -61,3 +61,15 @@ for (
     assertEquals(environmentOf({ serverUrl }, first)["SUPERVISOR_SERVER_URL"], wanted);
   });
 }
+
+Deno.test("childEnvironment() keeps the service manager's words from children, unless they are named", () => {
+  const inherited = { NOTIFY_SOCKET: "/n", WATCHDOG_USEC: "1", WATCHDOG_PID: "2", PATH: "/bin" };
+  const given = (inheritEnv: readonly string[] | null) => {
+    const plan = processPlan("web", { inheritEnv });
+    const env = childEnvironment(plan, { inherited, serverUrl: null, marks: {} });
+    return Object.keys(env).filter((name) => !name.startsWith("SUPERVISOR_"));
+  };
+  assertEquals(given(null), ["PATH"]);
+  assertEquals(given(["*"]), ["PATH"]);
+  assertEquals(given(["NOTIFY_SOCKET"]), ["NOTIFY_SOCKET"]);
+});

@@ -162,6 +162,7 @@ export class ApiRig {
       },
       ownUsage: () => ({ memory: 50_000_000, cpuTime: 250, descriptors: 12 }),
       announce: (type, content) => void this.said.push(`announce ${type} ${content}`),
+      listener: () => null,
     });
   }
 }

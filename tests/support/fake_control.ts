@@ -51,6 +51,7 @@ export function listOf(
       uptime: 3600,
       phase: "UP",
       memory: 21 << 20,
+      memoryLimit: null,
       cpuTime: 1.2,
     },
     ...change,
@@ -181,6 +182,7 @@ const DETAIL = {
   exits: { "1": 2 },
   stdout: { path: "/var/log/out.log", size: 2048, backups: 1, written: 4096, lost: 0 },
   stderr: null,
+  listener: null,
 };
 
 /** A request as the control server would hand it on. */

@@ -170,6 +170,7 @@ export class LogRig implements AsyncDisposable {
       look: () => new Map(),
       ownUsage: () => ({ memory: 0, cpuTime: 0, descriptors: 0 }),
       announce: () => {},
+      listener: () => null,
     });
     logMemoryOf(this.runner);
   }
