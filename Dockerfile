@@ -18,13 +18,14 @@ ARG BASE=docker.io/library/debian:bookworm-slim
 FROM ${BUILD} AS build
 WORKDIR /src
 COPY . .
-RUN ./denow task compile && mkdir /empty
+RUN ./denow task compile && mkdir -p /tree/run /tree/log && mkdir -m 775 /tree/run/runner /tree/log/runner
 
 FROM ${BASE}
 COPY --from=build /src/dist/runner /usr/local/bin/runner
-# The two places a manifest may write to without being root.
-COPY --from=build --chown=65532:65532 /empty /var/log/runner
-COPY --from=build --chown=65532:65532 /empty /run/runner
+# The two places a manifest may write to without being root: as the user below, or as any other in group 0,
+# which is what a cluster that gives out user numbers of its own makes of it.
+COPY --from=build --chown=65532:0 /tree/run/ /run/
+COPY --from=build --chown=65532:0 /tree/log/ /var/log/
 # A number, so that Kubernetes' runAsNonRoot can check it, and no line in /etc/passwd is needed.
 USER 65532:65532
 ENTRYPOINT ["runner"]

@@ -73,7 +73,22 @@ export async function bundle(beside: string): Promise<string> {
   const result = await deno(["bundle", "-q", ...small, "--outdir", beside, ENTRY], {});
   if (!result.success) throw new BuildError(`Cannot bundle:\n${result.output}`);
   await tidyMaps(beside);
+  await giveRequire(beside);
   return beside;
+}
+
+/**
+ * Packages of CommonJS call `require` for Node's modules. Deno's bundler gives it to them only where it is not told
+ * to minify: without it every file in YAML fails.
+ */
+async function giveRequire(folder: string): Promise<void> {
+  const head =
+    `import{createRequire}from"node:module";const require=createRequire(import.meta.url);`;
+  for await (const { name } of Deno.readDir(folder)) {
+    const path = `${folder}/${name}`;
+    const text = name.endsWith(".js") ? await Deno.readTextFile(path) : "";
+    if (text.includes("Dynamic require of")) await Deno.writeTextFile(path, head + text);
+  }
 }
 
 function ignoreMissing(error: unknown): void {

@@ -19,13 +19,14 @@ export async function describeProcesses(line: CommandLine): Promise<number> {
     printLine(JSON.stringify(details, null, 2));
     return EXIT.done;
   }
-  const { version } = await getRunner(client);
+  const { version, memoryLimit = null } = await getRunner(client);
   // The words for a plan are ours: that of another version may have another shape.
   const withPlan = version === VERSION;
   if (!withPlan) sayLine(`The runner is ${version}, this command ${VERSION}: plans are not shown`);
   const { wall: now } = systemClock().now();
   const paint = paintFor(Deno.stdout);
-  const texts = details.map((detail) => describeLines(detail, { now, paint, withPlan }).join("\n"));
+  const look = { now, paint, withPlan, memoryLimit };
+  const texts = details.map((detail) => describeLines(detail, look).join("\n"));
   printLine(texts.join("\n\n"));
   return EXIT.done;
 }

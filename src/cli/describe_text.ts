@@ -13,6 +13,8 @@ interface Look {
   readonly paint: Paint;
   /** False for a runner of another version: its plans have another shape. */
   readonly withPlan: boolean;
+  /** What the container or cgroup of the runner may have in all. */
+  readonly memoryLimit?: number | null;
 }
 
 type Row = readonly [string, string];
@@ -20,7 +22,7 @@ type Row = readonly [string, string];
 /** The name, then a line for each thing known; what is not known has none. */
 export function describeLines(
   detail: ProcessDetail,
-  { now, paint, withPlan }: Look,
+  { now, paint, withPlan, memoryLimit = null }: Look,
 ): readonly string[] {
   const part = (title: string, lines: readonly string[]) =>
     lines.length === 0 ? [] : [paint(`  ${title}`, "dim"), ...lines];
@@ -28,7 +30,7 @@ export function describeLines(
   return [
     paint(visibleText(detail.shown), "bold"),
     ...alignedRows(stateRows(detail, now), 2),
-    ...part("usage", alignedRows(usageRows(detail), 4)),
+    ...part("usage", alignedRows([...usageRows(detail), limitRow(memoryLimit)], 4)),
     ...part("plan", withPlan ? planLines(detail).map(visibleText) : []),
     ...part("logs", alignedRows(logs, 4)),
     ...part("ends", alignedRows(detail.history.map((end) => endRow(end, now)), 4)),
@@ -51,6 +53,7 @@ function stateRows(detail: ProcessDetail, now: number): readonly Row[] {
     ["program", `${detail.program}, number ${detail.instance}`],
     ["kind", kind === "program" ? "" : kind],
     ["state", `${state}${time}`],
+    ["listener", listenerText(detail)],
     ["pid", pid === null ? "" : String(pid)],
     ["uptime", uptime === null ? "" : formatAge(uptime)],
     ["next try", retryIn === null ? "" : `in ${formatAge(retryIn)}`],
@@ -65,6 +68,13 @@ function stateRows(detail: ProcessDetail, now: number): readonly Row[] {
   ];
 }
 
+/** A runner of an older version says nothing of it. */
+function listenerText({ listener }: Partial<ProcessDetail>): string {
+  if (listener === null || listener === undefined) return "";
+  const { state, waiting } = listener;
+  return waiting === 0 ? state : `${state}, ${waiting} in the buffer`;
+}
+
 function countedText(counts: Readonly<Record<string, number>>): string {
   return Object.entries(counts).map(([name, count]) => `${name} ${count}×`).join(", ");
 }
@@ -77,6 +87,10 @@ function usageRows({ memory, memoryPeak, cpu, cpuTime, children }: ProcessDetail
     ["cpu time", cpuTime === null ? "" : `${cpuTime.toFixed(2)}s`],
     ["tree", children === 0 ? "" : countText(children)],
   ];
+}
+
+function limitRow(limit: number | null): Row {
+  return ["limit", limit === null ? "" : `${formatSize(limit)} for the runner and all programs`];
 }
 
 /** In the words of `runner check`. */

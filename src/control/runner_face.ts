@@ -3,6 +3,7 @@ import type { Exit } from "../base/exit.ts";
 import type { Instant } from "../base/instant.ts";
 import type { Problem } from "../base/errors.ts";
 import type { Command, Fact } from "../core/events.ts";
+import type { ListenerState } from "../core/listener_talk.ts";
 import type { Pool } from "../core/pool.ts";
 import type { EndRecord, StateName } from "../core/process_state.ts";
 import type { Bytes, Millis, Plan, ProcessPlan } from "../manifest/plan.ts";
@@ -19,6 +20,8 @@ export interface RunnerIdentity {
   /** Wall time in milliseconds. */
   readonly startedAt: Millis;
   readonly uid: number;
+  /** What a cgroup above it allows, such as that of a container; null or missing: the machine's memory. */
+  readonly memoryLimit?: Bytes | null;
 }
 
 /** A fact with its time. */
@@ -108,6 +111,12 @@ export interface Drift {
   readonly manifest: number;
 }
 
+/** What an event listener has last said of itself, and how many events its pool keeps. */
+export interface ListenerStanding {
+  readonly state: ListenerState;
+  readonly waiting: number;
+}
+
 export interface RunnerFace {
   readonly identity: RunnerIdentity;
   /** As it is now. Never kept across an await. */
@@ -154,6 +163,8 @@ export interface RunnerFace {
   readonly logs: LogAccess;
   /** Bytes for a child's stdin. */
   writeStdin(id: string, bytes: Uint8Array): "sent" | "not-running" | "closed" | "full";
+  /** How an event listener stands; null for who is none. */
+  listener(id: string): ListenerStanding | null;
   /** A REMOTE_COMMUNICATION event for listeners. */
   announce(type: string, content: string): void;
 }

@@ -1,10 +1,9 @@
 // Takes the manifest back out of what `runner export` has written for Kubernetes or Nomad.
-import { parseAllDocuments } from "yaml";
 import type { Document, Source } from "./document.ts";
 import { createDraft, fails, finishDraft, type ForeignRequest } from "./foreign.ts";
 import { readToml } from "./toml.ts";
 import { scalarText, type TreeNode } from "./tree.ts";
-import { quietly } from "./yaml_quietly.ts";
+import { readYaml } from "./yaml_tree.ts";
 
 /** Whether a text in YAML holds objects of Kubernetes. */
 export function isKubernetes(text: string): boolean {
@@ -15,10 +14,10 @@ export function isKubernetes(text: string): boolean {
 const FILE = "runner.toml";
 
 export function readKubernetes(request: ForeignRequest): Document {
-  for (const document of quietly(() => parseAllDocuments(request.text))) {
-    const value: unknown = "toJS" in document ? document.toJS() : null;
-    const text = manifestOf(value);
-    if (text !== null) return readToml(text, request.source);
+  for (const text of request.text.split(/^---(?:\s.*)?$/m)) {
+    const reading = readYaml(text);
+    const manifest = reading.ok ? manifestOf(reading.tree) : null;
+    if (manifest !== null) return readToml(manifest, request.source);
   }
   const draft = createDraft(request);
   const what = `Cannot read the objects of Kubernetes: none of them holds a "${FILE}"`;
@@ -26,38 +25,30 @@ export function readKubernetes(request: ForeignRequest): Document {
   return finishDraft(draft);
 }
 
-function manifestOf(value: unknown): string | null {
-  const stored = textIn(textTable(value, "data"), FILE);
-  const kind = textIn(value, "kind");
+function manifestOf(object: TreeNode): string | null {
+  const stored = textAt(object, "data", FILE);
+  const kind = textAt(object, "kind");
   if (kind === "ConfigMap") return stored;
   if (kind !== "Secret") return null;
   // A Secret that comes from a cluster has its values in base64.
-  return textIn(textTable(value, "stringData"), FILE) ??
-    (stored === null ? null : decoded(stored));
+  return textAt(object, "stringData", FILE) ?? (stored === null ? null : decoded(stored));
 }
 
-function decoded(base64: string): string {
-  return new TextDecoder().decode(Uint8Array.fromBase64(base64));
-}
-
-function textTable(value: unknown, key: string): unknown {
-  return typeof value === "object" && value !== null
-    ? new Map(Object.entries(value)).get(key)
-    : null;
-}
-
-function textIn(value: unknown, key: string): string | null {
-  const text = textTable(value, key);
-  return typeof text === "string" ? text : null;
+/** Null for what is no base64. */
+function decoded(text: string): string | null {
+  const bare = text.replaceAll(/\s/g, "");
+  if (bare.length % 4 !== 0 || !/^[A-Za-z0-9+/]*={0,2}$/.test(bare)) return null;
+  return new TextDecoder().decode(Uint8Array.fromBase64(bare));
 }
 
 /** The document of a job of Nomad that carries a manifest; null for any other JSON. */
 export function readNomad(tree: TreeNode, source: Source): Document | null {
-  const text = member(member(member(tree, "Job"), "Meta"), "runner_manifest");
-  const manifest = text === null ? null : scalarText(text);
+  const manifest = textAt(tree, "Job", "Meta", "runner_manifest");
   return manifest === null ? null : readToml(manifest, source);
 }
 
-function member(node: TreeNode | null, key: string): TreeNode | null {
-  return node?.kind === "table" ? node.entries.get(key)?.node ?? null : null;
+function textAt(tree: TreeNode, ...path: readonly string[]): string | null {
+  let node: TreeNode | undefined = tree;
+  for (const key of path) node = node?.kind === "table" ? node.entries.get(key)?.node : undefined;
+  return node === undefined ? null : scalarText(node);
 }

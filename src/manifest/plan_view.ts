@@ -2,16 +2,30 @@
 import { formatProblem } from "../base/errors.ts";
 import { formatDuration, formatSize } from "../base/units.ts";
 import { groupLines } from "./plan_view_process.ts";
-import type { Plan, ProcessPlan, RunnerPlan, ServerPlan } from "./plan.ts";
+import type { Bytes, Plan, ProcessPlan, RunnerPlan, ServerPlan } from "./plan.ts";
 import { destinationText, rows } from "./plan_view_rows.ts";
 
+/** What `25%` is of. */
+export interface PlanMemory {
+  readonly total: Bytes;
+  /** True: a cgroup sets it, such as that of a container. */
+  readonly isLimited: boolean;
+}
+
+/** That of a whole machine is nothing to tell. */
+function memoryText(memory: PlanMemory | null): string {
+  if (memory === null || !memory.isLimited) return "";
+  return `${formatSize(memory.total)}, the limit of the container or cgroup`;
+}
+
 /** The plan as it would run, for people. */
-export function planAsText(plan: Plan): string {
+export function planAsText(plan: Plan, memory: PlanMemory | null = null): string {
   const count = plan.groups.reduce((sum, group) => sum + group.processes.length, 0);
   const lines = [
     `${plan.file}: ${count} ${count === 1 ? "process" : "processes"} in ${plan.groups.length} ` +
     `${plan.groups.length === 1 ? "group" : "groups"}, in start order`,
     ...runnerLines(plan.runner),
+    ...rows([["memory", memoryText(memory)]]),
     ...plan.servers.flatMap(serverLines),
     ...plan.groups.flatMap((group) => ["", ...groupLines(group)]),
   ];

@@ -1,19 +1,30 @@
 // The machine as manifests are read for it: files, accounts, memory, names.
 import { globSync } from "node:fs";
+import type { ForeignChoice } from "../manifest/foreign_choice.ts";
 import type { ManifestContext, PathKind, TextReading } from "../manifest/context.ts";
 import { lookupGroup, lookupUser } from "./accounts.ts";
 import { inheritedEnvironment } from "./byte_text.ts";
 import { errnoOf } from "./deno_errors.ts";
 import { memoryLimit } from "./memory_limit.ts";
 
+export interface ContextOptions {
+  readonly cwd?: string;
+  /** For files of other formats. */
+  readonly choice?: ForeignChoice;
+}
+
 /** The context of this machine, now. */
-export function machineContext(): ManifestContext {
+export function machineContext(options: ContextOptions = {}): ManifestContext {
   return {
-    env: inheritedEnvironment(),
     cwd: Deno.cwd(),
+    ...options,
+    env: inheritedEnvironment(),
     hostName: Deno.hostname(),
     uid: Deno.uid() ?? 0,
-    totalMemory: memoryLimit().total,
+    // A dozen files for what few manifests ask: 2 ms of the way to the first program.
+    get totalMemory() {
+      return memoryLimit().total;
+    },
     cpus: navigator.hardwareConcurrency,
     evaluate: async (path) => await (await import("./config_module.ts")).evaluateModule(path),
     readText,

@@ -2,7 +2,7 @@
 # Builds the Dockerfile without any container registry and checks the image as PID 1.
 #
 # The two bases are made here: BASE from Debian's packages by debootstrap, BUILD from BASE and the node
-# and npm of this machine. Needs root and: apt-get install buildah podman runc debootstrap.
+# and npm of this machine. Needs root and: apt-get install buildah podman runc debootstrap catatonit.
 # Storage is a folder of its own with the vfs driver, so nothing of the machine's images is touched.
 # BASE_TREE=FOLDER takes a root file system made before, IMAGE_KEEP=1 leaves everything in place.
 set -euo pipefail
@@ -15,6 +15,7 @@ passed=0 failed=0
 
 finish() {
   local name
+  [ ! -f "$work/pod.yaml" ] || pod kube down "$work/pod.yaml" >/dev/null 2>&1 || true
   for name in "${containers[@]}"; do pod rm -f -t 0 "$name" >/dev/null 2>&1 || true; done
   [ -n "${IMAGE_KEEP:-}" ] || rm -rf "$work"
 }
@@ -69,6 +70,9 @@ run() {
 
 write_manifest() {
   cat >"$work/runner.toml" <<'MANIFEST'
+[http]
+port = "127.0.0.1:9001"
+
 [program.worker]
 command = ["sh", "-c", "trap 'echo bye; exit 0' TERM; echo up; while :; do sleep 0.1; done"]
 
@@ -83,11 +87,42 @@ shutdown_when = "all-exited"
 command = ["sh", "-c", "exit 7"]
 autorestart = false
 MANIFEST
+  cat >"$work/pod.toml" <<'MANIFEST'
+[runner]
+log_format = "json"
+
+[unix_http_server]
+file = "/run/runner/runner.sock"
+
+[program.web]
+command = ["sh", "-c", "echo here is web; exec sleep 1000"]
+log_format = "json"
+stdout_logfile = "NONE"
+stderr_logfile = "NONE"
+max_memory = "25%"
+
+[program.greedy]
+command = ["sh", "-c", "echo greedy begins; x=$(head -c 400000000 /dev/zero | tr '\\0' x); echo never"]
+log_format = "json"
+stdout_logfile = "NONE"
+stderr_logfile = "NONE"
+autorestart = false
+startsecs = 0
+startretries = 0
+MANIFEST
 }
 
 start() { # NAME: as a user of the image would, from its own ENTRYPOINT and CMD
   containers+=("$1")
   run -d --name "$1" -v "$work/runner.toml:/etc/runner/runner.toml:ro" localhost/runner >/dev/null
+}
+
+# As a cluster runs it: any user, nothing writable but two folders in memory, and a limit.
+start_locked() { # NAME
+  containers+=("$1")
+  run -d --name "$1" --memory 256m --memory-swap 256m --read-only --read-only-tmpfs=false --cap-drop all \
+    --security-opt no-new-privileges --user 12345:0 --tmpfs /run/runner:mode=1777,notmpcopyup \
+    -v "$work/pod.toml:/etc/runner/runner.toml:ro" localhost/runner >/dev/null
 }
 
 inside() { pod exec "$@" 2>&1; }
@@ -100,6 +135,38 @@ has_no_zombie() { ! inside "$1" sh -c 'cat /proc/[0-9]*/stat 2>/dev/null' | grep
 exits_with() { local want=$1 got=0; shift; "$@" >/dev/null 2>&1 || got=$?; [ "$got" -eq "$want" ]; }
 can_write() { inside "$1" sh -c 'touch /var/log/runner/a /run/runner/a && ! touch /usr/local/bin/runner 2>/dev/null'; }
 
+# answers NAME PATH WANTED: what the control port says over TCP, asked by bash's own sockets.
+answers() {
+  [[ "$(inside "$1" bash -c "exec 3<>/dev/tcp/127.0.0.1/9001
+    printf 'GET $2 HTTP/1.1\\r\\nHost: localhost\\r\\nConnection: close\\r\\n\\r\\n' >&3; head -n 1 <&3")" == *" $3 "* ]]
+}
+has_any_user() { inside "$1" grep -qE '^Uid:\s+12345\s' /proc/1/status; }
+is_read_only() { ! inside "$1" sh -c 'touch /var/log/runner/a' >/dev/null 2>&1; }
+says_json() { logged "$1" '"program":"web","process":"web:web","stream":"stdout","message":"here is web"'; }
+# A quarter of 256 MB, and the limit itself.
+knows_limit() {
+  local plan
+  plan=$(inside "$1" runner check /etc/runner/runner.toml)
+  [[ $plan == *"64MB, then restart"* && $plan == *"256MB"* ]]
+}
+survives_oom() {
+  logged "$1" '"message":"greedy begins"' && logged "$1" 'greedy (terminated by SIGKILL' && is_pid_1 "$1" &&
+    [[ "$(inside "$1" runner status)" == *RUNNING* ]]
+}
+# What tini does, by the same binary: the child's status, and 128+n of a signal.
+execs() { run --rm --entrypoint runner localhost/runner exec -- sh -c "$1"; }
+
+# The pod that `runner export` makes of the manifest, played as a cluster would: its accounts, mounts and limits.
+play_export() {
+  printf '[containers]\ndefault_ulimits = ["nofile=1024:1024", "nproc=1024:1024"]\n' >"$work/containers.conf"
+  run --rm -v "$work/runner.toml:/etc/runner/runner.toml:ro" --entrypoint runner localhost/runner \
+    export kubernetes /etc/runner/runner.toml --one-pod --image localhost/runner:latest >"$work/pod.yaml" &&
+    CONTAINERS_CONF="$work/containers.conf" pod kube play --network none "$work/pod.yaml" >/dev/null
+}
+played=runner-pod-0-runner
+is_locked() { is_not_root "$played" && ! inside "$played" touch /here >/dev/null 2>&1; }
+can_write_as_exported() { inside "$played" touch /run/runner/a /var/log/runner/a /tmp/a; }
+
 # Zombies come and go; only one that is still there after many looks is a missed one.
 reaps() { local i; for i in 1 2 3; do sleep 0.5; has_no_zombie "$1" && return; done; return 1; }
 
@@ -108,6 +175,8 @@ stops_gracefully() {
   pod stop -t 20 "$1" >/dev/null
   [ $((SECONDS - begin)) -lt 8 ] && [ "$(status_of "$1")" -eq 0 ] && logged "$1" bye
 }
+
+exits_gracefully() { pod stop -t 20 "$1" >/dev/null && [ "$(status_of "$1")" -eq 0 ]; }
 
 say "making the bases"
 make_bases
@@ -123,8 +192,28 @@ check "a program's output reaches the container's log" within 10 logged pool up
 check "runner is PID 1" is_pid_1 pool
 check "it is not root" is_not_root pool
 check "it may write logs and its socket, and not its own binary" can_write pool
+check "any other user in group 0 may write there, too" run --rm --user 12345:0 --entrypoint sh localhost/runner \
+  -c 'touch /var/log/runner/a /run/runner/a'
 check "orphans are reaped" reaps pool
+check "/healthz answers over TCP" within 5 answers pool /healthz 200
+check "/readyz answers over TCP" within 5 answers pool /readyz 200
 check "stop is graceful, exit 0" stops_gracefully pool
+check "it starts with any user, a read-only root, no capabilities and a memory limit" start_locked locked
+check "a program's output is JSON with its name" within 10 says_json locked
+check "it runs as the user it was given" has_any_user locked
+check "nothing else can be written" is_read_only locked
+check "the limit of the container is known, and 25% is of it" knows_limit locked
+check "a program killed for want of memory is told of, the rest goes on" within 20 survives_oom locked
+check "stop is graceful there, too" exits_gracefully locked
+check "the exported pod is taken" play_export
+check "its programs run" within 10 logged "$played" up
+check "it is not root, and its root is read-only" is_locked
+check "it may write where the export says" can_write_as_exported
+check "its runner is ready" within 10 answers "$played" /readyz 200
+check "it stops gracefully" stops_gracefully "$played"
+check "exec gives the status of its command" exits_with 7 execs 'exit 7'
+check "exec gives 128+n after a signal" exits_with 143 execs 'kill -TERM $$'
+[ "$failed" -eq 0 ] || pod logs locked 2>&1 | tail -n 30
 [ "$failed" -eq 0 ] || pod logs pool 2>&1 | tail -n 30
 size=$(pod image inspect -f '{{.Size}}' localhost/runner)
 say "the image has $((size / 1000000)) MB, its base $(($(pod image inspect -f '{{.Size}}' localhost/base) / 1000000)) MB"

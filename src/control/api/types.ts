@@ -98,6 +98,8 @@ export interface RunnerView {
   readonly uptime: number;
   readonly phase: "UP" | "STOPPING" | "DOWN";
   readonly memory: number;
+  /** Bytes that the runner and its programs may have by the limit of their container or cgroup; null: no limit. */
+  readonly memoryLimit: number | null;
   readonly cpuTime: number;
 }
 
@@ -132,6 +134,16 @@ export interface ProcessDetail extends ProcessView {
   readonly stdout: LogView;
   /** Null when stderr goes where stdout goes. */
   readonly stderr: LogView | null;
+  /** How an event listener stands; null for other programs. */
+  readonly listener: ListenerView | null;
+}
+
+/** An event listener as its pool sees it. */
+export interface ListenerView {
+  /** UNKNOWN: it has broken the protocol, and gets nothing until it is started again. */
+  readonly state: "ACKNOWLEDGED" | "READY" | "BUSY" | "UNKNOWN";
+  /** Events in the buffer that all processes of its group share. */
+  readonly waiting: number;
 }
 
 /** What can be asked of processes. */

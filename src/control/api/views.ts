@@ -155,6 +155,7 @@ export function runnerView(runner: RunnerFace): RunnerView {
     uptime: seconds(runner.now().wall - identity.startedAt),
     phase: pool.phase.name,
     memory,
+    memoryLimit: identity.memoryLimit ?? null,
     cpuTime: seconds(cpuTime),
   };
 }

@@ -1,0 +1,70 @@
+// Scripts in a manifest: which words they become, which mixtures are refused.
+import { readScriptWords, scriptOf, scriptWords } from "../../src/manifest/script_words.ts";
+import { assertEquals, assertTrue } from "../support/assert.ts";
+import { loadText } from "./fake_machine.ts";
+
+/** The command of a program with these lines, and every complaint about it. */
+async function command(lines: string): Promise<readonly [readonly string[], string]> {
+  const text = `[program.p]\n${lines}\n`;
+  const { plan, problems } = await loadText(text, { name: "test.toml" });
+  const process = plan?.groups[0]?.processes[0];
+  const said = problems.map(({ key, what, allowed }) => `${key}: ${what}: ${allowed}`);
+  return [process?.command ?? [], said.join("\n")];
+}
+
+Deno.test("script is run by the runner itself, with its arguments and without what it may not", async () => {
+  const own = ["/proc/self/exe", "__script"];
+  const cases: readonly (readonly [string, readonly string[]])[] = [
+    [`script = "w.ts"`, [...own, "w.ts"]],
+    [`script = "w.mjs"\nargs = ["a b", 7]`, [...own, "w.mjs", "a b", "7"]],
+    [`script = "w.js"\nargs = "one 'two 3'"`, [...own, "w.js", "one", "two 3"]],
+    [`script = "w.mts"\nargs = ["--deny=net"]`, [...own, "w.mts", "--deny=net"]],
+    [`script = "w.ts"\nallow_net = true`, [...own, "w.ts"]],
+    [
+      `script = "w.ts"\nallow_net = false\nallow_ffi = false`,
+      [...own, "--deny=net,ffi", "w.ts"],
+    ],
+    [`script = "w.php"\ninterpreter = "php -d x=1"\nargs = ["a"]`, "php -d x=1 w.php a".split(" ")],
+    [`command = "echo $HOME | cat"\nshell = true`, ["/bin/sh", "-c", "echo $HOME | cat"]],
+    [`command = "echo $HOME | cat"`, ["echo", "$HOME", "|", "cat"]],
+  ];
+  for (const [lines, words] of cases) assertEquals((await command(lines))[0], words, lines);
+});
+
+Deno.test("a script that cannot be run, or not like this, is refused with the reason", async () => {
+  const cases: readonly (readonly [string, RegExp])[] = [
+    [`script = "w.ts"\ncommand = "x"`, /^command: Cannot be used together with script/m],
+    [`script = "w.php"`, /^script: The runner itself cannot run "w.php": .*interpreter/m],
+    [`script = "w.cjs"`, /^script: The runner itself cannot run "w.cjs"/m],
+    [`command = "x"\nargs = ["a"]`, /^args: Only together with script/m],
+    [`command = "x"\nallow_net = false`, /^allow_net: Only together with script/m],
+    [
+      `script = "w.py"\ninterpreter = "python3"\nallow_net = false`,
+      /^allow_net: Only for scripts/m,
+    ],
+    [
+      `script = "w.ts"\nallow_net = ["example.com:443"]`,
+      /^allow_net: Cannot limit a script to .*example\.com.* only as a whole/m,
+    ],
+    [`script = "w.ts"\nargs = "a 'b"`, /^args: Cannot read/m],
+    [`script = "gone.ts"`, /^script: It will not start: can't find script '\/.*gone\.ts'/m],
+    [`directory = "/tmp"`, /^command: Required, but not set/m],
+  ];
+  for (const [lines, expected] of cases) {
+    const [, said] = await command(lines);
+    assertTrue(expected.test(said), `${lines}\n${said}`);
+  }
+});
+
+Deno.test("readScriptWords() reads what scriptWords() writes", () => {
+  const calls = [
+    { script: "/a/w.ts", args: [], denied: [] },
+    { script: "w.ts", args: ["--deny=net", ""], denied: ["net", "run"] },
+  ] as const;
+  for (const call of calls) {
+    assertEquals(readScriptWords(scriptWords(call).slice(2)), call);
+    assertEquals(scriptOf(scriptWords(call)), call);
+  }
+  assertEquals(readScriptWords([]), null);
+  assertEquals(scriptOf(["node", "__script", "w.ts"]), null);
+});
