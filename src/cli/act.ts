@@ -70,7 +70,7 @@ function statusOf({ results, unknown, timedOut }: ActionReply): number {
 const WHAT_ALL_MEANS: Readonly<Record<ActionName, string>> = {
   start: "runner start all starts every program",
   stop: "runner stop all stops every program; runner shutdown also ends the runner",
-  restart: "runner restart all restarts every program",
+  restart: "runner restart all restarts every program; with --self the runner, too",
   reload: "runner reload all replaces every process; runner update reads the manifest again",
   signal: "runner signal HUP all reaches every program",
   kill: "runner kill all kills every program; runner exit also ends the runner",

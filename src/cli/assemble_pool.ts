@@ -112,14 +112,16 @@ function liveRunner(
 ): LiveRunner {
   const { request, cwd, clock, log } = ground;
   const { manifest, plan, path, strictness, overrides, choice = NO_CHOICE } = request;
-  const limit = memoryLimit();
   const identity = {
     pid: Deno.pid,
     version: VERSION,
     manifest: plan.file,
     startedAt: clock.now().wall,
     uid: Deno.uid() ?? 0,
-    memoryLimit: limit.isLimited ? limit.total : null,
+    get memoryLimit() {
+      const { isLimited, total } = memoryLimit();
+      return isLimited ? total : null;
+    },
   };
   return new LiveRunner({
     identity,

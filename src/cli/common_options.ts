@@ -51,6 +51,12 @@ export const TIMEOUT: OptionSpec = {
   help: "How long to wait: seconds, or 500ms, 2m",
 };
 
+/** For commands that can follow something. */
+export const FOLLOW_TIMEOUT: OptionSpec = {
+  ...TIMEOUT,
+  help: "How long to wait, or to follow: seconds, or 500ms, 2m",
+};
+
 /** For commands whose wish takes its time. */
 export const WAITING: readonly OptionSpec[] = [
   { name: "wait", help: "Return when it is done (the default)" },

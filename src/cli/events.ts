@@ -3,23 +3,31 @@ import { EXIT } from "../base/errors.ts";
 import type { EventView } from "../control/api/types.ts";
 import { eventStream, type TypedStream } from "../control/client/runner_api.ts";
 import { visibleText } from "../core/visible_text.ts";
-import { connect } from "./connect.ts";
+import { connect, readTimeout } from "./connect.ts";
 import { listenForEnd } from "./end_signal.ts";
 import type { CommandLine } from "./options.ts";
 import { printLine } from "./output.ts";
 import { usageError } from "./usage_error.ts";
 
-/** Ends with status 0 on Ctrl-C, after `--count` events, and when nobody reads any more; 3 when the runner goes. */
+/**
+ * Ends with status 0 on Ctrl-C, after `--count` events or the time of `--timeout`, and when nobody reads any more; 1
+ * when the time was over before so many events had come; 3 when the runner goes.
+ */
 export async function events(line: CommandLine): Promise<number> {
   const limit = readCount(line.value("count"));
   let stream: TypedStream<EventView> | null = null;
-  using end = listenForEnd(() => stream?.close());
+  let isLate = false;
+  using end = listenForEnd((signal) => {
+    isLate = signal === null;
+    stream?.close();
+  }, readTimeout(line));
   stream = await eventStream(connect(line), line.words);
   let left = limit;
   for await (const event of stream) {
     const isRead = printLine(line.has("json") ? JSON.stringify(event) : eventText(event));
     if (--left <= 0 || !isRead) return EXIT.done;
   }
+  if (isLate && limit !== Infinity) return EXIT.failed;
   return end.hasCome ? EXIT.done : EXIT.notRunning;
 }
 

@@ -5,7 +5,7 @@ import { PATHS } from "../control/api/paths.ts";
 import { type Client, type IncomingStream, isGone, type Query } from "../control/client/client.ts";
 import type { Millis } from "../manifest/plan.ts";
 import { systemClock } from "../os/system_clock.ts";
-import { connect } from "./connect.ts";
+import { connect, readTimeout } from "./connect.ts";
 import { listenForEnd } from "./end_signal.ts";
 import { type LogsWish, readLogsWish } from "./logs_options.ts";
 import { LogsPrinter } from "./logs_printer.ts";
@@ -36,7 +36,7 @@ export async function logs(line: CommandLine): Promise<number> {
   const clock = systemClock();
   const wish = readLogsWish(line, clock.now().wall);
   const client = connect(line);
-  if (wish.follow) return await followLogs(client, wish);
+  if (wish.follow) return await followLogs(client, { wish, limit: readTimeout(line) });
   using stream = await open(client, wish);
   const sink = sinkFor(wish);
   if (await pour(stream, sink)) sink.end();
@@ -56,14 +56,17 @@ async function open(client: Client, wish: LogsWish): Promise<IncomingStream> {
 }
 
 /** Follows until it is ended. */
-async function followLogs(client: Client, wish: LogsWish): Promise<number> {
+async function followLogs(
+  client: Client,
+  { wish, limit }: { readonly wish: LogsWish; readonly limit: Millis | null },
+): Promise<number> {
   const clock = systemClock();
   let stream: IncomingStream | null = null;
   let wake = () => {};
   using end = listenForEnd(() => {
     stream?.close();
     wake();
-  });
+  }, limit);
   const pause = async () => {
     const { promise, resolve } = Promise.withResolvers<void>();
     wake = resolve;

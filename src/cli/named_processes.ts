@@ -17,7 +17,12 @@ export async function namedProcesses(
   }
   const { processes, unknown } = await getProcesses(client, names);
   sayUnknown(unknown);
-  if (processes.length === 0 || unknown.length > 0) {
+  if (processes.length === 0 && unknown.length === 0) {
+    throw new RunnerError(`Cannot ${command} ${names.join(", ")}: there is no process of it`, {
+      hint: "runner scale gives a program some",
+    });
+  }
+  if (unknown.length > 0) {
     throw new RunnerError(`Cannot ${command} ${names.join(", ")}: not all of them are there`, {
       hint: "runner status shows all names",
       exitStatus: EXIT.noSuchProgram,

@@ -24,7 +24,10 @@ export interface CommandLine {
   value(name: string): string | undefined;
 }
 
-/** Stands in front of a negative number, which would be read as an option. No argument can hold it. */
+/**
+ * Stands in front of a negative number, which would be read as an option, and of `true` and `false`, which would be
+ * read as the value of a switch before them. No argument can hold it.
+ */
 const MARK = "\0";
 
 /** Reads arguments. Throws RunnerError (status 2) on an option that the command does not have. */
@@ -32,7 +35,7 @@ export function readOptions(args: readonly string[], specs: readonly OptionSpec[
   const switches = specs.filter((spec) => spec.value === undefined).map((spec) => spec.name);
   const valued = specs.filter((spec) => spec.value !== undefined).map((spec) => spec.name);
   const letters = specs.flatMap((spec) => spec.letter === undefined ? [] : [spec]);
-  const marked = args.map((arg) => /^-\d+$/.test(arg) ? MARK + arg : arg);
+  const marked = args.map((arg) => /^(-\d+|true|false)$/.test(arg) ? MARK + arg : arg);
   const parsed = parseArgs(marked, {
     boolean: switches,
     // "_": words stay text, or a program called 007 would become a number.

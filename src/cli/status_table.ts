@@ -32,7 +32,21 @@ export function statusLines(
   look: TableLook & { readonly now: number },
 ): readonly string[] {
   if (processes.length === 0) return [];
-  return tableLines(COLUMNS, processes.map((process) => cellsOf(process, look.now)), look);
+  const rows = inReadingOrder(processes).map((process) => cellsOf(process, look.now));
+  return tableLines(COLUMNS, rows, look);
+}
+
+/** The processes of a program together and by number: 2 before 10. They are started by name, as with supervisord. */
+function inReadingOrder(processes: readonly ProcessView[]): readonly ProcessView[] {
+  const programs = new Map<string, number>();
+  const placed = processes.map((process) => {
+    const program = `${process.group}:${process.program}`;
+    const place = programs.get(program) ?? programs.size;
+    programs.set(program, place);
+    return { process, place };
+  });
+  placed.sort((a, b) => a.place - b.place || a.process.instance - b.process.instance);
+  return placed.map(({ process }) => process);
 }
 
 function cellsOf(process: ProcessView, now: number): readonly Cell[] {

@@ -6,6 +6,7 @@ import { type Client, isGone } from "../control/client/client.ts";
 import { getProcesses, type TypedStream, watchStream } from "../control/client/runner_api.ts";
 import type { Clock } from "../ports/clock.ts";
 import { systemClock } from "../os/system_clock.ts";
+import { readTimeout } from "./connect.ts";
 import { listenForEnd } from "./end_signal.ts";
 import type { CommandLine } from "./options.ts";
 import { printLine, sayLine, showText } from "./output.ts";
@@ -24,7 +25,7 @@ export async function watchStatus(client: Client, line: CommandLine): Promise<nu
   const chosen = await chooser(client, line.words);
   const draw = line.has("json") ? drawJson : Deno.stdout.isTerminal() ? drawScreen : drawText;
   let stream: TypedStream<WatchView> | null = null;
-  using end = listenForEnd(() => stream?.close());
+  using end = listenForEnd(() => stream?.close(), readTimeout(line));
   const isScreen = draw === drawScreen;
   if (isScreen) showText(ENTER);
   try {

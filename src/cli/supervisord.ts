@@ -158,4 +158,6 @@ Options, which stand over what the configuration says:
 -t/--strip_ansi               -- take escape sequences out of the programs' logs
 -v/--version                  -- version of the supervisor this is compatible with
 -h/--help                     -- this text
+
+Example: supervisord -n -c supervisord.conf
 `;

@@ -7,7 +7,7 @@ import type { CommandLine } from "./options.ts";
 import { printLine, sayLine } from "./output.ts";
 import { paintFor } from "./paint.ts";
 import { resultLines } from "./result_lines.ts";
-import { diffLines, hasChanges } from "./update_text.ts";
+import { diffLines } from "./update_text.ts";
 import { usageError } from "./usage_error.ts";
 import { withProgress } from "./waiting_progress.ts";
 
@@ -22,7 +22,8 @@ export async function update(line: CommandLine): Promise<number> {
   const planned = await askToUpdate(client, { dryRun: true });
   for (const { text } of planned.problems) sayLine(text);
   if (!isJson) show(planned);
-  if (line.has("dry-run") || !hasChanges(planned)) return finished(planned, isJson);
+  // With nothing to be changed the runner still learns what the manifest says of programs that were scaled.
+  if (line.has("dry-run")) return finished(planned, isJson);
   const waited = { client, names: [], isWaiting: wish.wait !== false };
   const done = await withProgress(waited, () => askToUpdate(client, wish));
   if (!isJson) {

@@ -4,6 +4,7 @@ import type { Client } from "../control/client/client.ts";
 import { getProcesses } from "../control/client/runner_api.ts";
 import { visibleText } from "../core/visible_text.ts";
 import { systemClock } from "../os/system_clock.ts";
+import { type EndSignal, listenForEnd } from "./end_signal.ts";
 import { writeTalk } from "./output.ts";
 import { formatAge } from "./status_table.ts";
 import { cutToWidth } from "./text_table.ts";
@@ -11,6 +12,8 @@ import { cutToWidth } from "./text_table.ts";
 /** Milliseconds after which somebody wonders, and between two looks. */
 const LOOK_EVERY = 700;
 const SHOWN = 5;
+/** Room for the cursor and the `^C` of a terminal: in the next line it would save this one from being wiped away. */
+const CARET = 3;
 
 interface Waited {
   readonly client: Client;
@@ -31,7 +34,8 @@ class Progress implements Disposable {
   readonly #clock = systemClock();
   #timer: Disposable | null = null;
   #isOver = false;
-  #isShown = false;
+  /** Listens from the moment on when there is a line to be wiped away. */
+  #end: EndSignal | null = null;
 
   constructor(waited: Waited) {
     this.#waited = waited;
@@ -51,15 +55,22 @@ class Progress implements Disposable {
     if (this.#isOver) return;
     const text = waitingText(processes, this.#clock.now().wall);
     const { columns } = Deno.consoleSize();
-    writeTalk(`\r${cutToWidth(text, columns - 1)}\x1b[K`);
-    this.#isShown = true;
+    writeTalk(`\r${cutToWidth(text, columns - CARET)}\x1b[K`);
+    this.#end ??= listenForEnd((signal) => {
+      this[Symbol.dispose]();
+      // Nobody listens any more: it ends us as it would have done.
+      if (signal !== null) Deno.kill(Deno.pid, signal);
+    });
     this.lookLater();
   }
 
   [Symbol.dispose](): void {
     this.#isOver = true;
     this.#timer?.[Symbol.dispose]();
-    if (this.#isShown) writeTalk("\r\x1b[K");
+    if (this.#end === null) return;
+    this.#end[Symbol.dispose]();
+    this.#end = null;
+    writeTalk("\r\x1b[K");
   }
 }
 

@@ -10,6 +10,7 @@ import { Ledger } from "./ledger.ts";
 import type {
   Counts,
   Drift,
+  ListenerStanding,
   LogAccess,
   PastEnd,
   Reread,
@@ -51,6 +52,7 @@ export interface LiveRunnerParts {
   look(age: Millis): ReadonlyMap<number, Look>;
   ownUsage(): { readonly memory: Bytes; readonly cpuTime: Millis; readonly descriptors: number };
   announce(type: string, content: string): void;
+  listener(id: string): ListenerStanding | null;
 }
 
 /** No pool is that large by intention. */
@@ -222,6 +224,10 @@ export class LiveRunner implements RunnerFace {
 
   writeStdin(id: string, bytes: Uint8Array): "sent" | "not-running" | "closed" | "full" {
     return this.#parts.engine.writeStdin(id, bytes);
+  }
+
+  listener(id: string): ListenerStanding | null {
+    return this.#parts.listener(id);
   }
 
   announce(type: string, content: string): void {

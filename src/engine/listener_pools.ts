@@ -11,6 +11,7 @@ import {
   stepListeners,
   wantsEvent,
 } from "../core/listener_pool.ts";
+import type { ListenerState } from "../core/listener_talk.ts";
 import { wantedPeriods } from "../core/listener_ticks.ts";
 import type { Pool } from "../core/pool.ts";
 import { pidOf, type Process } from "../core/process_state.ts";
@@ -107,6 +108,14 @@ export class ListenerPools implements OutputEvents, Disposable {
     const { listenersAt } = engine.pool.phase;
     if (listenersAt === null || listenersAt <= this.#parts.clock.now().mono) return;
     if ([...this.#pools.values()].every(isQuiet)) engine.post({ kind: "heard-out" });
+  }
+
+  /** How a listener stands; null for who is none. */
+  standing(id: string): { readonly state: ListenerState; readonly waiting: number } | null {
+    const pool = this.#pools.get(id.slice(0, id.indexOf(":")));
+    const member = pool?.members.find((one) => one.id === id);
+    if (pool === undefined || member === undefined) return null;
+    return { state: member.talk.state, waiting: pool.buffer.length };
   }
 
   /** An event that somebody outside sends. */

@@ -88,7 +88,7 @@ function alreadyRunning(name: InstanceName, record: InstanceRecord | null): Runn
   const who = record === null ? "another process" : `process ${record.pid}`;
   const hint = record === null
     ? ""
-    : `It applies changes of the manifest on SIGHUP: kill -HUP ${record.pid}`;
+    : "runner update applies changes of the manifest; runner start NAME starts one of its programs";
   return new RunnerError(`Cannot start "${name.manifest}": ${who} is running it already`, {
     hint,
     exitStatus: EXIT.notRunning,

@@ -31,6 +31,19 @@ Deno.test("statusLines() shows what is known of each process", () => {
   );
 });
 
+Deno.test("statusLines() keeps the processes of a program together and in order of their numbers", () => {
+  const views = [
+    processView("w:w0", { instance: 0 }),
+    processView("w:w10", { instance: 10 }),
+    processView("w:w2", { instance: 2 }),
+    processView("b"),
+    processView("w:w3", { instance: 3 }),
+  ];
+  const [, ...lines] = statusLines(views, LOOK);
+  const names = lines.map((line) => line.split(" ", 1)[0]);
+  assertEquals(names, ["w:w0", "w:w2", "w:w3", "w:w10", "b"]);
+});
+
 Deno.test("statusLines() gives nothing for nobody", () => {
   assertEquals(statusLines([], LOOK), []);
 });

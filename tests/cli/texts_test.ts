@@ -106,12 +106,14 @@ Deno.test("describeLines() leaves out what is not known, and plans of another ve
     exits: { 1: 3 },
     stdout: log,
     stderr: null,
+    listener: { state: "BUSY", waiting: 2 },
   };
   assertEquals(describeLines(detail, { now: NOW, paint: plain, withPlan: false }), [
     "a",
     "  id           a:a",
     "  program      a, number 0",
     "  state        EXITED",
+    "  listener     BUSY, 2 in the buffer",
     "  last exit    exit status 1 1m00s ago",
     "  restarts     0 by itself",
     "  restarts by  exit 2×",
@@ -122,6 +124,11 @@ Deno.test("describeLines() leaves out what is not known, and plans of another ve
     "  ends",
     "    1m00s ago  exit status 1 after 3s, not expected",
   ]);
+  const look = { now: NOW, paint: plain, withPlan: false, memoryLimit: 256 * 1024 ** 2 };
+  assertEquals(
+    describeLines(detail, look).filter((line) => line.includes("limit")),
+    ["    limit  256MB for the runner and all programs"],
+  );
 });
 
 Deno.test("eventText() is one line with the time, whatever is in it", () => {

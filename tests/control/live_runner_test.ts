@@ -76,6 +76,7 @@ function rig(first: ReadManifest) {
     look: () => new Map(),
     ownUsage: () => ({ memory: 0, cpuTime: 0, descriptors: 0 }),
     announce: () => {},
+    listener: () => null,
   });
   world.post({ kind: "boot" });
   tell();

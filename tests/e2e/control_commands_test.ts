@@ -150,6 +150,58 @@ Deno.test("answers as JSON have what the tables have, and pids are those of the 
   assertEquals((await started.status).code, 0);
 });
 
+Deno.test("restart --self starts the runner again in the same process, with its manifest as it is now", async () => {
+  await using box = new Sandbox();
+  const started = await pool(box);
+  const before = await json(box, "status", "cat");
+  box.write("runner.toml", MANIFEST.replace("numprocs = 2", "numprocs = 3"));
+  const said = await runner(box, ["restart", "--self"]);
+  assertEquals([said.code, said.out], [0, `runner ${started.pid} has started again\n`], said.err);
+  const after = await json(box, "status", "cat");
+  assertTrue(after.runner.startedAt !== before.runner.startedAt, "another run");
+  assertTrue(after.processes[0].pid !== before.processes[0].pid, "another child");
+  assertEquals((await runner(box, ["status", "web"])).out.match(/RUNNING/g)?.length, 3);
+  const both = await runner(box, ["restart", "--self", "web"]);
+  assertEquals([both.code, both.out], [2, ""]);
+  box.write("runner.toml", `${MANIFEST}[program.bad]\ncommand = "/no/such"\nstartretries = 0\n`);
+  const partly = await runner(box, ["restart", "--self"]);
+  assertEquals(partly.code, 1);
+  assert.match(partly.out, /has started again\nbad: FATAL \(.*'\/no\/such'/);
+  box.write("runner.toml", "[program.web]\n");
+  const refused = await runner(box, ["restart", "--self"]);
+  assertEquals([refused.code, refused.out], [2, ""], refused.err);
+  assert.match(refused.err, /runner\.toml.*command/);
+});
+
+Deno.test("what follows ends when the time of --timeout is over, and says whether enough has come", async () => {
+  await using box = new Sandbox();
+  await pool(box);
+  const ends: readonly (readonly [string, number])[] = [
+    ["events --timeout 50ms", 0],
+    ["events --count 1 --timeout 50ms", 1],
+    ["status --watch --timeout 50ms", 0],
+    ["logs -f cat --timeout 50ms", 0],
+  ];
+  for (const [typed, code] of ends) {
+    const said = await runner(box, typed.split(" "));
+    assertEquals([said.code, said.err], [code, ""], typed);
+  }
+});
+
+Deno.test("update takes the manifest's number over also when no process changes by it", async () => {
+  await using box = new Sandbox();
+  await pool(box);
+  assertEquals((await runner(box, ["scale", "web", "3"])).code, 0);
+  box.write("runner.toml", MANIFEST.replace("numprocs = 2", "numprocs = 3"));
+  const update = await runner(box, ["update"]);
+  assertEquals([update.code, update.out], [0, "Nothing has changed for 6 processes\n"]);
+  assertEquals((await json(box, "status")).drift, []);
+  await runner(box, ["scale", "web", "0"]);
+  const none = await runner(box, ["describe", "web"]);
+  assertEquals(none.code, 1);
+  assert.match(none.err, /there is no process of it\n.*runner scale/);
+});
+
 Deno.test("send writes to a program's stdin: words as a line, or what comes on its own stdin", async () => {
   await using box = new Sandbox();
   await pool(box);
@@ -362,5 +414,11 @@ stdout_logfile = "slow.log"
   await terminal.type("runner stop all\n");
   await terminal.shows(/^waiting for slow-x+ \(STOPPING, \d+s\)$/m);
   await terminal.press("C-c");
+  await until("the line about the waiting to go", async () => {
+    return !(await terminal.screen()).includes("waiting for");
+  });
+  await terminal.type("echo status $?\n");
+  // The shell may write its prompt after what was typed.
+  await terminal.shows(/status 130$/m);
   await runner(box, ["exit"]);
 });

@@ -79,4 +79,6 @@ Options:
 
 Without a command a shell is started that takes one command after the other.
 supervisorctl help lists the commands, supervisorctl help COMMAND explains one.
+
+Example: supervisorctl -c supervisord.conf status
 `;

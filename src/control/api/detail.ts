@@ -29,6 +29,7 @@ export function processDetail(runner: RunnerFace, process: Process): ProcessDeta
     exits: Object.fromEntries(exits),
     stdout: logView(runner, process, "stdout"),
     stderr: plan.stderr === "stdout" ? null : logView(runner, process, "stderr"),
+    listener: pidOf(process) === null ? null : runner.listener(plan.id),
   };
 }
 

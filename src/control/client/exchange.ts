@@ -169,14 +169,24 @@ class Line {
     if (error instanceof MalformedReply) {
       return new RunnerError(`Cannot talk to ${place}: ${error.message}`, { cause: error });
     }
-    const why = reason(error);
-    if (why === null) return error;
-    return new RunnerError(`Cannot reach a runner at ${place}: ${why}`, {
-      hint: "runner list shows those that run; runner start MANIFEST starts one",
-      exitStatus: EXIT.notRunning,
-      cause: error,
-    });
+    return unreachable(place, error);
   }
+}
+
+/** What a failed connection means to whoever typed the command; an error of another kind stays as it is. */
+export function unreachable(place: string, cause: unknown): unknown {
+  if (cause instanceof Deno.errors.PermissionDenied) {
+    // It may well be running.
+    const hint = "Its socket is for its own user and root: runner list shows yours";
+    return new RunnerError(`Cannot reach a runner at ${place}: permission denied`, { hint, cause });
+  }
+  const why = reason(cause);
+  if (why === null) return cause;
+  return new RunnerError(`Cannot reach a runner at ${place}: ${why}`, {
+    hint: "runner list shows those that run; runner start MANIFEST starts one",
+    exitStatus: EXIT.notRunning,
+    cause,
+  });
 }
 
 async function connect(target: Target): Promise<Deno.Conn> {
@@ -193,7 +203,6 @@ function reason(error: unknown): string | null {
   if (error instanceof CutReply) return error.message;
   if (error instanceof Deno.errors.NotFound) return "there is no such socket";
   if (error instanceof Deno.errors.ConnectionRefused) return "nobody listens there";
-  if (error instanceof Deno.errors.PermissionDenied) return "permission denied";
   if (error instanceof Deno.errors.ConnectionReset || error instanceof Deno.errors.BrokenPipe) {
     return "it has hung up";
   }

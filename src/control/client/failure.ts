@@ -1,5 +1,6 @@
 // What a failed reply means to whoever typed the command.
 import { EXIT, RunnerError } from "../../base/errors.ts";
+import { visibleText } from "../../core/visible_text.ts";
 import type { UpdateRefusal } from "../api/runner_types.ts";
 import type { ErrorReply } from "../api/types.ts";
 import type { ReplyHead } from "./reply_reader.ts";
@@ -17,7 +18,7 @@ export function failure(target: Target, head: ReplyHead, text: string): RunnerEr
   const place = targetText(target);
   if (head.status === 401) return unauthorized(place);
   const said = readError(text);
-  if (said === null) return stranger(place, head);
+  if (said === null) return refused(place, head, text) ?? stranger(place, head);
   return new RunnerError(said.error, {
     hint: said.hint,
     exitStatus: STATUSES[head.status] ?? EXIT.failed,
@@ -28,6 +29,17 @@ function unauthorized(place: string): RunnerError {
   return new RunnerError(`Cannot log in at ${place}: it wants another user name or password`, {
     hint: "Set RUNNER_USER and RUNNER_PASSWORD, or name a file with --password-file",
   });
+}
+
+/** Refused before the API was asked: another user, a wrong host, too many passwords or connections. */
+const REFUSALS: readonly number[] = [403, 413, 421, 429, 503];
+
+/** What the server says of it in a plain line; null: it is no such refusal. */
+function refused(place: string, head: ReplyHead, text: string): RunnerError | null {
+  const isPlain = /^text\/plain\b/.test(head.headers.get("content-type") ?? "");
+  const line = visibleText(text.trim());
+  if (!isPlain || !REFUSALS.includes(head.status) || line === "" || line.length > 300) return null;
+  return new RunnerError(`Cannot talk to ${place}: ${line}`);
 }
 
 /** Somebody else listens there. */

@@ -40,7 +40,7 @@ export class Gate {
     const refusal = peerRefusal(peer, this.#parts) ?? hostRefusal(head, this.#rules) ??
       methodRefusal(head);
     if (refusal !== null) return refusal;
-    if (this.#check === null || OPEN_PATHS.includes(head.path)) {
+    if (this.#check === null || isOpen(head)) {
       return changeRefusal(head, this.#rules);
     }
     return this.#passwordRefusal(head, { peer, check: this.#check });
@@ -90,6 +90,11 @@ export class Gate {
 
 /** Health checks of containers and load balancers know no password, and learn nothing but yes or no. */
 const OPEN_PATHS: readonly string[] = ["/healthz", "/readyz"];
+
+/** Only a request that brings nothing along: strangers must not fill our memory. */
+function isOpen({ method, path, body }: RequestHead): boolean {
+  return OPEN_PATHS.includes(path) && method !== "POST" && body.kind === "none";
+}
 
 const UNAUTHORIZED: HttpReply = {
   ...textReply("A user and a password are needed\n", 401),

@@ -103,7 +103,7 @@ export class RequestReader {
         const chunks = this.#chunks ??= new ChunkedBody();
         const progress = chunks.take(this.#queue);
         if (progress === "more") return MORE;
-        if (progress === "done") return this.#complete(head, joined(chunks.parts));
+        if (progress === "done") return this.#complete(head, chunks.content);
         return { kind: "fault", fault: progress };
       }
     }
@@ -126,14 +126,4 @@ function latin(bytes: Uint8Array): string {
   let text = "";
   for (const byte of bytes) text += String.fromCharCode(byte);
   return text;
-}
-
-function joined(parts: readonly Uint8Array[]): Uint8Array {
-  const whole = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
-  let at = 0;
-  for (const part of parts) {
-    whole.set(part, at);
-    at += part.length;
-  }
-  return whole;
 }

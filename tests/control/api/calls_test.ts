@@ -33,6 +33,7 @@ Deno.test("GET /runner says who the runner is", async () => {
     uptime: 5,
     phase: "UP",
     memory: 50_000_000,
+    memoryLimit: null,
     cpuTime: 0.25,
   });
 });

@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { RunnerError } from "../../../src/base/errors.ts";
 import { type Client, clientOf, isGone, queryText } from "../../../src/control/client/client.ts";
+import { unreachable } from "../../../src/control/client/exchange.ts";
 import { eventStream, getProcesses } from "../../../src/control/client/runner_api.ts";
 import { linesOf } from "../../../src/control/client/stream_lines.ts";
 import type { Credentials } from "../../../src/control/client/target.ts";
@@ -114,6 +115,27 @@ Deno.test("a server that is no runner is named for what it is", async () => {
     () => new Response("<h1>hello</h1>", { headers: { "content-type": "text/html" } }),
     (client) => assert.rejects(client.get("/runner"), isError(/its reply \(200\) is not ours/, 1)),
   );
+});
+
+Deno.test("a refusal before the API is asked says why, not that this is no runner", async () => {
+  const answer = () => new Response("There were too many wrong passwords\n", { status: 429 });
+  await withServer(answer, async (client) => {
+    await assert.rejects(
+      client.get("/runner"),
+      isError(/^Cannot talk to .*: There were too many wrong passwords\n$/, 1),
+    );
+  });
+});
+
+Deno.test("unreachable() tells a runner of somebody else from one that does not run", () => {
+  const exitStatusOf = (cause: unknown) => {
+    const error = unreachable("x.sock", cause);
+    return error instanceof RunnerError ? error.exitStatus : null;
+  };
+  assertEquals(exitStatusOf(new Deno.errors.PermissionDenied("")), 1);
+  assertEquals(exitStatusOf(new Deno.errors.NotFound("")), 3);
+  assertEquals(exitStatusOf(new Deno.errors.ConnectionRefused("")), 3);
+  assertEquals(exitStatusOf(new TypeError("ours")), null);
 });
 
 Deno.test("a password is looked for once when it is wanted", async () => {

@@ -238,6 +238,9 @@ Deno.test("admit() asks for the password in each of its forms", async () => {
     );
     assertEquals(await ask("GET /healthz HTTP/1.1"), null);
     assertEquals(await ask("GET /readyz HTTP/1.1"), null);
+    // Whoever knows no password brings nothing along that has to be kept.
+    assertEquals(await ask("POST /healthz HTTP/1.1\ncontent-length: 1000000"), 401);
+    assertEquals(await ask("GET /readyz HTTP/1.1\ntransfer-encoding: chunked"), 401);
     assertEquals(await ask("GET /metrics HTTP/1.1"), 401);
   }
 });
