@@ -16,7 +16,12 @@ Deno.test("parseStat() reads whatever the name is", () => {
   for (const name of names) {
     const line = `1234 (${name}) S 77 1200 1100 ${REST}`;
     const wanted = { pid: 1234, isZombie: false, parent: 77, group: 1200, session: 1100 };
-    const more = { startTime: 987654321, cpuTicks: 5 + 6 + 7 + 8, ownTicks: 5 + 6, residentPages: 77 };
+    const more = {
+      startTime: 987654321,
+      cpuTicks: 5 + 6 + 7 + 8,
+      ownTicks: 5 + 6,
+      residentPages: 77,
+    };
     assertEquals(parseStat(encodeText(line)), { ...wanted, ...more }, name);
   }
 });
