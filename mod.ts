@@ -3,4 +3,7 @@ export { formatProblem, type Problem, RunnerError } from "./src/base/errors.ts";
 export { main } from "./src/main.ts";
 import { main } from "./src/main.ts";
 
-if (import.meta.main) Deno.exit(await main(Deno.args));
+if (import.meta.main) {
+  const status = await main(Deno.args);
+  if (status !== null) Deno.exit(status);
+}

@@ -3,8 +3,8 @@ import { RunnerError } from "./base/errors.ts";
 import { calledAs, namedCall } from "./cli/names.ts";
 import { sayLine } from "./cli/output.ts";
 
-/** Runs one command line and gives its exit status. */
-export async function main(args: readonly string[]): Promise<number> {
+/** Runs one command line and gives its exit status; null: the process ends by itself, when all is done. */
+export async function main(args: readonly string[]): Promise<number | null> {
   try {
     // The table of commands is loaded only for them: `runner exec` and the other names do without it.
     const named = namedCall(calledAs(), args);
@@ -18,4 +18,7 @@ export async function main(args: readonly string[]): Promise<number> {
   }
 }
 
-if (import.meta.main) Deno.exit(await main(Deno.args));
+if (import.meta.main) {
+  const status = await main(Deno.args);
+  if (status !== null) Deno.exit(status);
+}

@@ -9,6 +9,7 @@ import { leak } from "./leak.ts";
 import { logChunks, logLines } from "./log.ts";
 import { restart } from "./restart.ts";
 import type { Scenario } from "./scenario.ts";
+import { script } from "./script.ts";
 import { statusHundred, statusThousand } from "./status.ts";
 import { stopHundred } from "./stop.ts";
 
@@ -30,4 +31,5 @@ export const SCENARIOS: readonly Scenario[] = [
   clients,
   deafFollower,
   exec,
+  script,
 ];

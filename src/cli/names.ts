@@ -1,10 +1,11 @@
 // The names under which this program is another one: by a link to it, or as its first word.
 
-/** Runs with the arguments of that program and gives its exit status. */
-export type NamedMain = (args: readonly string[]) => Promise<number>;
+/** Runs with the arguments of that program and gives its exit status; null: it ends by itself. */
+export type NamedMain = (args: readonly string[]) => Promise<number | null>;
 
 /** Loaded when it is run: a name costs nothing to all others. */
 const NAMES: Readonly<Record<string, () => Promise<NamedMain>>> = {
+  __script: async () => (await import("./script.ts")).scriptMain,
   "dumb-init": async () => (await import("./exec_names.ts")).dumbInitMain,
   exec: async () => (await import("./exec.ts")).execMain,
   supervisorctl: async () => (await import("./supervisorctl/supervisorctl.ts")).supervisorctl,

@@ -3,6 +3,7 @@ import { childEnvironment } from "../core/child_environment.ts";
 import { findCommand, type PathKind } from "../core/find_command.ts";
 import { absolutePath } from "../manifest/paths.ts";
 import type { Bytes, ProcessPlan, RlimitPlan } from "../manifest/plan.ts";
+import { OUR_NO_COLOR, scriptOf } from "../manifest/script_words.ts";
 import type { Children, SpawnRequest, SpawnResult } from "../ports/host.ts";
 
 export interface StarterParts {
@@ -11,6 +12,8 @@ export interface StarterParts {
   readonly inherited: Readonly<Record<string, string>>;
   readonly workingDirectory: string;
   readonly serverUrl: string | null;
+  /** Our own executable, which runs scripts; missing: they are run by whatever /proc/self/exe is. */
+  readonly self?: string;
   /** Limits of children whose plan says nothing about them. */
   readonly defaultRlimits: readonly RlimitPlan[];
   kindOf(path: string): PathKind;
@@ -41,8 +44,24 @@ export function startChild(
   if (found.kind === "absent") return { kind: "failed", reason: found.reason };
   // The child is in its folder by then; and a script knows itself ($0) by the path it is run by.
   const executable = word.includes("/") ? word : found.path;
+  const isScript = scriptOf(plan.command) !== null;
+  const asked = isScript
+    ? scriptRequest(request(plan, executable, env, parts), parts)
+    : request(plan, executable, env, parts);
   const stdin = socket === null ? { kind: plan.stdin } : { kind: "fd", fd: socket } as const;
-  return parts.children.spawn({ ...request(plan, executable, env, parts), stdin });
+  return parts.children.spawn({ ...asked, stdin });
+}
+
+/** A script is run by ourselves: by our path, since /proc/self is another program by then, and without colours. */
+function scriptRequest<R extends Omit<SpawnRequest, "stdin">>(asked: R, parts: StarterParts): R {
+  const { path, argv, env } = asked;
+  const colourless = (env["NO_COLOR"] ?? "") === "" ? { NO_COLOR: OUR_NO_COLOR } : {};
+  return {
+    ...asked,
+    path: parts.self ?? path,
+    argv: ["runner", ...argv.slice(1)],
+    env: { ...env, ...colourless },
+  };
 }
 
 function request(

@@ -8,11 +8,14 @@ export interface CommandPlace {
   readonly environment: Readonly<Record<string, string>>;
 }
 
+/** What of the machine a command is looked for in. */
+export type CommandGround = Pick<ManifestContext, "cwd" | "env" | "exists">;
+
 /** Why the program named by `word` cannot be run, or null when it can. */
 export function commandFault(
   word: string,
   place: CommandPlace,
-  machine: ManifestContext,
+  machine: CommandGround,
 ): string | null {
   const base = absolutePath(place.directory ?? ".", machine.cwd);
   if (word.includes("/")) return pathFault(word, machine.exists(absolutePath(word, base)));

@@ -19,6 +19,7 @@ import { yamlText } from "./export_yaml.ts";
 import { NO_CHOICE } from "./foreign_choice.ts";
 import type { Plan, ProcessPlan, RlimitPlan } from "./plan.ts";
 import { treeOf } from "./tree.ts";
+import { wordsElsewhere } from "./script_words.ts";
 
 type Table = Readonly<Record<string, RawValue>>;
 
@@ -76,7 +77,7 @@ function programServices(program: ExportedProgram, request: Request): [string, T
 }
 
 function serviceTable({ process, count }: Replicas, { options, image }: Request): Table {
-  const [program = "", ...args] = process.command.map(keepDollars);
+  const [program = "", ...args] = wordsElsewhere(process.command).map(keepDollars);
   const own = [...variablesOf(process, options.envFiles).own];
   const files = options.envFiles.get(process.id)?.paths ?? [];
   return {

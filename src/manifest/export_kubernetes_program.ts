@@ -14,6 +14,7 @@ import type { ExportedProgram } from "./export_manifest.ts";
 import type { ProcessPlan } from "./plan.ts";
 import type { JsonTable } from "./value_type.ts";
 import { SIGNAL } from "../base/signals.ts";
+import { wordsElsewhere } from "./script_words.ts";
 
 /** Keys for which Kubernetes has a word of its own, or that mean nothing there. */
 const SAID = [
@@ -123,7 +124,7 @@ function programContainer(
   return {
     name,
     image,
-    command: [...rewrite, ...process.command.map(keepDollars)],
+    command: [...rewrite, ...wordsElsewhere(process.command).map(keepDollars)],
     ...(process.directory === null ? {} : { workingDir: process.directory }),
     ...(process.stdin === "pipe" ? { stdin: true } : {}),
     ...(limit === null ? {} : { resources: { limits: { memory: quantity(limit) } } }),

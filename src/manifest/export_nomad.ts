@@ -13,6 +13,7 @@ import {
 } from "./export_parts.ts";
 import type { Millis, Plan, ProcessPlan } from "./plan.ts";
 import type { JsonTable } from "./value_type.ts";
+import { wordsElsewhere } from "./script_words.ts";
 
 /** Keys for which Nomad has a word of its own, or that mean nothing there. */
 const SAID = [
@@ -95,7 +96,7 @@ function nanoseconds(time: Millis): number {
 /** In a container with an image, else as a plain process of the machine. */
 function task(name: string, process: ProcessPlan, { image }: ExportOptions): JsonTable {
   const { stop: { steps: [step] }, memory: { hardLimit }, user, environment } = process;
-  const [command = "", ...args] = process.command;
+  const [command = "", ...args] = wordsElsewhere(process.command);
   const folder = process.directory === null ? {} : { work_dir: process.directory };
   const megabytes = hardLimit === null ? null : Math.ceil(hardLimit / MEGABYTE);
   return {

@@ -17,6 +17,8 @@ import { isEqual } from "./plan_diff.ts";
 import type { GroupPlan, ProcessPlan, UserPlan } from "./plan.ts";
 import { RESTART, SURROUNDINGS } from "./settings_policy.ts";
 import { FCGI, LISTENER, PROGRAM } from "./settings_program.ts";
+import { scriptOf } from "./script_words.ts";
+import { PERMISSIONS, SCRIPT } from "./settings_script.ts";
 
 /** What a plan does not say of itself. */
 export interface ExportContext {
@@ -53,16 +55,33 @@ export function programSection(
 
 function writeCommand(section: SectionDraft, processes: readonly ProcessPlan[]): boolean {
   const numbers = processes.map(({ instance }) => instance);
-  const command = listTemplate(processes.map((one) => one.command), numbers);
   const name = templateOf(processes.map((one) => one.name), numbers);
   const directory = templateOf(processes.map((one) => one.directory ?? ""), numbers);
-  if (command === null || name === null || directory === null) return false;
-  section.put(PROGRAM.command, command);
+  if (name === null || directory === null || !writeWords(section, processes)) return false;
   if (name !== literal(processes[0]?.program ?? "")) section.put(PROGRAM.processName, name);
   section.set(PROGRAM.numprocs, processes.length, processes.length);
   const start = numbers[0] ?? 0;
   section.set(PROGRAM.numprocsStart, start, start);
   if (directory !== "") section.put(PROGRAM.directory, directory);
+  return true;
+}
+
+function writeWords(section: SectionDraft, processes: readonly ProcessPlan[]): boolean {
+  const numbers = processes.map(({ instance }) => instance);
+  const calls = processes.map(({ command }) => scriptOf(command)).filter((call) => call !== null);
+  if (calls.length < processes.length) {
+    const command = listTemplate(processes.map((one) => one.command), numbers);
+    if (command !== null) section.put(PROGRAM.command, command);
+    return command !== null;
+  }
+  const script = templateOf(calls.map((call) => call.script), numbers);
+  const args = listTemplate(calls.map((call) => call.args), numbers);
+  if (script === null || args === null) return false;
+  section.put(SCRIPT.script, script);
+  if (args.length > 0) section.put(SCRIPT.args, args);
+  for (const { permission, setting } of PERMISSIONS) {
+    section.set(setting, !(calls[0]?.denied ?? []).includes(permission), false);
+  }
   return true;
 }
 

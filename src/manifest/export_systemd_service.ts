@@ -2,6 +2,7 @@
 import { SIGNAL, signalName } from "../base/signals.ts";
 import { type ExportOptions, stopTime, variablesOf } from "./export_parts.ts";
 import type { LogDestination, Millis, ProcessPlan, RlimitPlan } from "./plan.ts";
+import { wordsElsewhere } from "./script_words.ts";
 
 /** From the limits of [Unit] to the end of [Service]. */
 export function serviceLines(process: ProcessPlan, options: ExportOptions): readonly string[] {
@@ -11,7 +12,7 @@ export function serviceLines(process: ProcessPlan, options: ExportOptions): read
     "[Service]",
     "Type=exec",
     // The colon keeps dollar signs as they are.
-    `ExecStart=:${process.command.map(unitWord).join(" ")}`,
+    `ExecStart=:${wordsElsewhere(process.command).map(unitWord).join(" ")}`,
     ...surroundings(process),
     ...variables(process, options),
     ...restarts(process),

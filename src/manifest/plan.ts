@@ -206,6 +206,8 @@ export interface RunnerPlan {
   readonly pidfile: string | null;
   /** True when the manifest says `nodaemon=false` outright; the runner stays in front unless `-d`, and says so. */
   readonly wantsDaemon: boolean;
+  /** It says `nodaemon=true` outright: under the name supervisord, too, the runner stays in front. */
+  readonly nodaemon?: true;
   readonly silent: boolean;
   readonly umask: number | null;
   readonly directory: string | null;

@@ -1,5 +1,5 @@
 // What may be missing on the machine: commands and directories. A problem for `check`, a warning at start.
-import { commandFault } from "./command_check.ts";
+import { commandFault, type CommandGround } from "./command_check.ts";
 import type { ManifestContext } from "./context.ts";
 import type { Manifest } from "./manifest.ts";
 import { absolutePath } from "./paths.ts";
@@ -29,7 +29,7 @@ export function checkProcesses(groups: readonly GroupPlan[], request: CheckReque
 
 function checkProcess(
   process: ProcessPlan,
-  machine: ManifestContext,
+  machine: CommandGround,
   warn: (key: string, what: string) => void,
 ): void {
   const { directory, command: [word] } = process;
@@ -50,10 +50,12 @@ function checkProcess(
 }
 
 /** Two hundred programs look for the same few commands. */
-function remembering(machine: ManifestContext): ManifestContext {
+function remembering(machine: CommandGround): CommandGround {
   const known = new Map<string, ReturnType<ManifestContext["exists"]>>();
+  const { cwd, env } = machine;
   return {
-    ...machine,
+    cwd,
+    env,
     exists(path) {
       const kind = known.get(path) ?? machine.exists(path);
       known.set(path, kind);

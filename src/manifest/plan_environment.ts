@@ -6,14 +6,25 @@ import { SURROUNDINGS } from "./settings_policy.ts";
 
 type Variables = ReadonlyMap<string, string>;
 
-export function buildEnvironment(
-  scope: Scope,
-  common: Variables,
-  own: Variables,
-): Readonly<Record<string, string>> {
-  const files = take(scope, SURROUNDINGS.envFile);
-  if (files.length === 0) return Object.fromEntries([...common, ...own]);
-  return Object.fromEntries([...common, ...files.flatMap((file) => readFile(scope, file)), ...own]);
+/** The variables of the files that a process names, and which files they are. */
+export interface EnvFiles {
+  /** Absolute; a leading `-` lets one be missing. */
+  readonly paths: readonly string[];
+  readonly variables: Variables;
+}
+
+export interface Environment {
+  readonly all: Readonly<Record<string, string>>;
+  readonly files: EnvFiles;
+}
+
+export function buildEnvironment(scope: Scope, common: Variables, own: Variables): Environment {
+  const paths = take(scope, SURROUNDINGS.envFile);
+  const variables = new Map(paths.flatMap((file) => readFile(scope, file)));
+  return {
+    all: Object.fromEntries([...common, ...variables, ...own]),
+    files: { paths, variables },
+  };
 }
 
 /** The variables of one file; a leading `-` lets it be missing. */

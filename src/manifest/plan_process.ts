@@ -2,20 +2,13 @@
 import type { ManifestContext } from "./context.ts";
 import type { KnownSection } from "./manifest.ts";
 import type { FcgiPlan, ListenerPlan, ProcessPlan } from "./plan.ts";
-import { buildEnvironment } from "./plan_environment.ts";
+import { buildEnvironment, type EnvFiles } from "./plan_environment.ts";
 import { buildLogs } from "./plan_log.ts";
 import { buildMemory, buildRestart, buildRlimits, buildStop } from "./plan_policy.ts";
+import { buildCommand } from "./plan_script.ts";
 import { buildUser } from "./plan_user.ts";
 import type { ProblemLog } from "./problems.ts";
-import {
-  isSet,
-  rawText,
-  reportError,
-  reportMissing,
-  reportWarning,
-  type Scope,
-  take,
-} from "./scope.ts";
+import { rawText, reportError, reportWarning, type Scope, take } from "./scope.ts";
 import { RESTART, SURROUNDINGS } from "./settings_policy.ts";
 import { PROGRAM } from "./settings_program.ts";
 
@@ -34,6 +27,8 @@ export interface World {
   readonly scaled: ReadonlyMap<string, number>;
   /** Collects the numbers of processes that the manifest asks for. */
   readonly counts: Map<string, number>;
+  /** Collects the files of variables that processes have, by their ids. */
+  readonly envFiles: Map<string, EnvFiles>;
 }
 
 export interface ProgramRequest {
@@ -127,16 +122,18 @@ function buildProcess(request: ProgramRequest, world: World, { instance, count }
   const env = own.size === 0 ? world.env : merged(world.env, own);
   const scope: Scope = { ...base, names: { values, env } };
   const name = instanceName(scope, take(scope, PROGRAM.processName) ?? request.program);
-  const command = take(scope, PROGRAM.command);
-  if (!isSet(scope, PROGRAM.command)) reportMissing(scope, PROGRAM.command);
+  const command = buildCommand(scope);
+  const id = `${request.group}:${name}`;
+  const environment = buildEnvironment(scope, world.environment, own);
+  if (environment.files.paths.length > 0) world.envFiles.set(id, environment.files);
   return {
-    id: `${request.group}:${name}`,
+    id,
     name,
     instance,
-    command: command?.words ?? [],
-    commandFault: command?.fault ?? null,
+    command: command.words,
+    commandFault: command.fault,
     directory: take(scope, PROGRAM.directory) || null,
-    environment: buildEnvironment(scope, world.environment, own),
+    environment: environment.all,
     ...buildLogs(scope, world.stripAnsi),
   };
 }

@@ -75,6 +75,7 @@ function buildProcess(scope: Scope) {
   }
   return {
     wantsDaemon: take(scope, RUNNER_PROCESS.nodaemon) === false,
+    ...(take(scope, RUNNER_PROCESS.nodaemon) === true ? { nodaemon: true } as const : {}),
     silent: take(scope, RUNNER_PROCESS.silent),
     umask: take(scope, RUNNER_PROCESS.umask),
     directory,

@@ -3,6 +3,7 @@ import { formatDuration, formatSize } from "../base/units.ts";
 import { quoteWord } from "../base/words.ts";
 import { policyRows } from "./plan_view_policy.ts";
 import { destinationText, rows } from "./plan_view_rows.ts";
+import { scriptOf } from "./script_words.ts";
 import type { GroupPlan, LogPlan, ProcessPlan, RlimitPlan } from "./plan.ts";
 
 type Row = readonly [string, string];
@@ -46,7 +47,8 @@ function traits(process: ProcessPlan): string {
   return priority + kind + manual + (process.critical ? "  critical" : "");
 }
 
-function processLines(process: ProcessPlan, single: boolean): readonly string[] {
+/** What is said of one process below its name. */
+export function processLines(process: ProcessPlan, single: boolean): readonly string[] {
   const all = [...surroundings(process), ...policyRows(process), ...output(process)];
   return rows(all, single ? 2 : 4);
 }
@@ -54,7 +56,7 @@ function processLines(process: ProcessPlan, single: boolean): readonly string[] 
 function surroundings(process: ProcessPlan): readonly Row[] {
   const { user, umask, inheritEnv } = process;
   return [
-    ["command", process.commandFault ?? process.command.map(quoteWord).join(" ")],
+    commandRow(process),
     ["directory", process.directory ?? ""],
     ["user", user === null ? "" : `${user.name} (${user.uid}:${user.gid})`],
     ["variables", Object.keys(process.environment).toSorted().join(", ")],
@@ -66,6 +68,14 @@ function surroundings(process: ProcessPlan): readonly Row[] {
     ["socket", process.fcgi?.socket ?? ""],
     ["events", process.listener?.events.join(", ") ?? ""],
   ];
+}
+
+function commandRow({ command, commandFault }: ProcessPlan): Row {
+  if (commandFault !== null) return ["command", commandFault];
+  const call = scriptOf(command);
+  if (call === null) return ["command", command.map(quoteWord).join(" ")];
+  const limits = call.denied.length === 0 ? "" : `  without ${call.denied.join(", ")}`;
+  return ["script", [call.script, ...call.args].map(quoteWord).join(" ") + limits];
 }
 
 function limitText({ resource, soft, hard }: RlimitPlan): string {

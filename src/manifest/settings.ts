@@ -4,6 +4,7 @@ import { OUTPUT, STDERR, STDOUT } from "./settings_output.ts";
 import { MEMORY_SETTINGS, RESTART, RLIMITS, STOP, SURROUNDINGS } from "./settings_policy.ts";
 import { FCGI, GROUP_SETTINGS, LISTENER, PROGRAM } from "./settings_program.ts";
 import { RUNNER_FILES, RUNNER_PROCESS } from "./settings_runner.ts";
+import { PERMISSIONS, SCRIPT } from "./settings_script.ts";
 import {
   CTL,
   CTL_PLUGIN,
@@ -44,6 +45,8 @@ export interface SectionKind {
 
 const PROGRAM_KEYS: readonly Setting<unknown>[] = [
   ...Object.values(PROGRAM),
+  ...Object.values(SCRIPT),
+  ...PERMISSIONS.map(({ setting }) => setting),
   ...Object.values(OUTPUT),
   ...Object.values(STDOUT),
   ...Object.values(STDERR),

@@ -167,4 +167,22 @@ export const EXPORT_SAMPLES: readonly ExportSample[] = [
     name: "test.toml",
     text: '[program.web]\ncommand = "/bin/sh -c \'sleep 1\'"\nmemory_hard_limit = "256MB"\n',
   },
+  {
+    what: "scripts",
+    name: "test.toml",
+    text: `
+[program.mail]
+script = "mail.ts"
+directory = "/srv/shop"
+args = ["--number", "%(process_num)d", "a b"]
+numprocs = 2
+process_name = "mail_%(process_num)d"
+allow_net = false
+allow_ffi = false
+[program.report]
+command = "date | cat"
+shell = true
+`,
+    paths: { ...PATHS, "/srv/shop/mail.ts": "file" },
+  },
 ];

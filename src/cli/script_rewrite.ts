@@ -1,0 +1,119 @@
+// Makes the text of a module that is loaded under another name: other specifiers, and the places of before.
+import { parse } from "es-module-lexer";
+import { encode, type SourceMapSegment } from "sourcemap-codec";
+import type { Plain } from "./script_strip.ts";
+
+/** A place in the script as it was written; both from 0. */
+export interface Place {
+  readonly line: number;
+  readonly column: number;
+}
+
+export interface RewriteOptions {
+  /** The module's own URL: what stack traces show. */
+  readonly url: string;
+  /** Goes before the first line. */
+  readonly prefix: string;
+  /** Stands for the word `import` of a dynamic import. */
+  readonly dynamic: string;
+  /** What a static import shall name instead. */
+  readonly resolve: (specifier: string, place: Place) => string;
+}
+
+interface Edit {
+  readonly from: number;
+  readonly to: number;
+  /** Without line ends. */
+  readonly text: string;
+}
+
+/** A module's text, and where each piece of each of its lines came from. */
+export interface Rewritten {
+  readonly text: string;
+  readonly lines: Plain["lines"];
+}
+
+/** The text to load, with a source map in its last line. */
+export function rewrite(plain: Plain, options: RewriteOptions): Rewritten {
+  const edits = [{ from: 0, to: 0, text: options.prefix }, ...findEdits(plain, options)];
+  const lines = shifted(plain, edits);
+  const map = {
+    version: 3,
+    sources: [options.url],
+    names: [],
+    mappings: encode(lines),
+  };
+  const data = new TextEncoder().encode(JSON.stringify(map)).toBase64();
+  const mark = "//# sourceMapping" + `URL=data:application/json;base64,${data}`;
+  return { text: `${applied(plain.code, edits)}\n${mark}\n`, lines };
+}
+
+/** Where a place of the plain text was in the script; both from 0. */
+export function originOf(plain: Plain, { line, column }: Place): Place {
+  const segment = plain.lines[line]?.findLast(([at]) => at <= column);
+  if (segment?.length !== 4 && segment?.length !== 5) return { line, column };
+  return { line: segment[2], column: segment[3] };
+}
+
+function findEdits(plain: Plain, { dynamic, resolve }: RewriteOptions): readonly Edit[] {
+  const imports = parsed(plain.code);
+  return imports.flatMap(({ n, s, e, ss, d }): readonly Edit[] => {
+    if (d === -1 && n !== undefined) {
+      const place = originOf(plain, placeOf(plain.code, s - 1));
+      return [{ from: s, to: e, text: resolve(n, place) }];
+    }
+    return d >= 0 ? [{ from: ss, to: ss + "import".length, text: dynamic }] : [];
+  }).toSorted((a, b) => a.from - b.from);
+}
+
+function parsed(code: string): ReturnType<typeof parse>[0] {
+  try {
+    return parse(code)[0];
+  } catch (error) {
+    // What is no JavaScript is for the runtime to say: it knows the reason, the lexer only that there is one.
+    if (error instanceof Error) return [];
+    throw error;
+  }
+}
+
+function placeOf(code: string, offset: number): Place {
+  const before = code.slice(0, offset);
+  const line = before.split("\n").length - 1;
+  return { line, column: offset - (before.lastIndexOf("\n") + 1) };
+}
+
+function applied(code: string, edits: readonly Edit[]): string {
+  const pieces: string[] = [];
+  let at = 0;
+  for (const { from, to, text } of edits) {
+    pieces.push(code.slice(at, from), text);
+    at = to;
+  }
+  return pieces.join("") + code.slice(at);
+}
+
+/** The segments of the lines after the edits. */
+function shifted(plain: Plain, edits: readonly Edit[]): SourceMapSegment[][] {
+  const byLine = new Map<number, { readonly column: number; readonly by: number }[]>();
+  for (const { from, to, text } of edits) {
+    const { line, column } = placeOf(plain.code, from);
+    byLine.set(line, [...byLine.get(line) ?? [], { column, by: text.length - (to - from) }]);
+  }
+  return plain.lines.map((segments, line) => {
+    const shifts = byLine.get(line);
+    if (shifts === undefined) return [...segments];
+    return segments.map((segment) => moved(segment, shifts));
+  });
+}
+
+function moved(
+  segment: SourceMapSegment,
+  shifts: readonly { readonly column: number; readonly by: number }[],
+): SourceMapSegment {
+  const [column, source, line, origin] = segment;
+  const by = shifts.filter((shift) => shift.column < column || (shift.column === 0 && column === 0))
+    .reduce((sum, shift) => sum + shift.by, 0);
+  return source === undefined || line === undefined || origin === undefined
+    ? [column + by]
+    : [column + by, source, line, origin];
+}

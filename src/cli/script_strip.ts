@@ -1,0 +1,65 @@
+// Takes the types out of a script. Each line stays where it is; where its pieces were is remembered.
+import type { SourceMapSegment } from "sourcemap-codec";
+import { transform } from "sucrase";
+import { alignLines } from "./script_align.ts";
+import { scriptFault } from "./script_fault.ts";
+
+/** JavaScript, and where each piece of each of its lines came from. */
+export interface Plain {
+  readonly code: string;
+  readonly lines: readonly (readonly SourceMapSegment[])[];
+}
+
+/** TypeScript to JavaScript. Throws RunnerError with the place of what cannot be read. */
+export function strip(text: string, file: string): Plain {
+  try {
+    const { code } = transform(text, {
+      transforms: ["typescript"],
+      // The runtime knows all of today's JavaScript.
+      disableESTransforms: true,
+      filePath: file,
+    });
+    refuseNamespaces({ text, file, code });
+    return { code, lines: alignLines(code, text) };
+  } catch (error) {
+    const loc = locationOf(error);
+    if (loc === null || !(error instanceof Error)) throw error;
+    const what = error.message.replace(/^Error transforming [^]*?: (?=\S)/, "")
+      .replace(/ \(\d+:\d+\)$/, "");
+    const spot = { file, text, line: loc.line, column: loc.column };
+    throw scriptFault(what.startsWith(file) ? what.slice(file.length + 2) : what, spot);
+  }
+}
+
+const NAMESPACE = /^\s*(?:export\s+)?(?:namespace|module)\s+[\w.]+\s*\{/;
+
+/** They would vanish without a word. Where the line is still in the code, it is text in a comment or template. */
+function refuseNamespaces(
+  { text, file, code }: { readonly text: string; readonly file: string; readonly code: string },
+): void {
+  const kept = code.split("\n");
+  const found = text.split("\n").findIndex((line, row) =>
+    NAMESPACE.test(line) && !NAMESPACE.test(kept[row] ?? "")
+  );
+  if (found < 0) return;
+  const line = text.split("\n")[found] ?? "";
+  const column = line.search(/\S/) + 1;
+  const advice = "Put what is in it into a file of its own and import that";
+  const what = "TypeScript's namespaces are not supported";
+  throw scriptFault(what, { file, text, line: found + 1, column }, advice);
+}
+
+/** JavaScript as it is: every word and sign came from its own place. */
+export function keep(code: string): Plain {
+  return { code, lines: alignLines(code, code) };
+}
+
+function locationOf(error: unknown): { readonly line: number; readonly column: number } | null {
+  if (!(error instanceof SyntaxError) || !("loc" in error)) return null;
+  const { loc } = error;
+  if (typeof loc !== "object" || loc === null || !("line" in loc) || !("column" in loc)) {
+    return null;
+  }
+  const { line, column } = loc;
+  return typeof line === "number" && typeof column === "number" ? { line, column } : null;
+}
