@@ -83,6 +83,6 @@ Deno.test("planAsJson() holds the whole plan and no secret", async () => {
 Deno.test("planAsText() tells the memory that a container leaves, and nothing of a whole machine's", async () => {
   const small = await plan("[program:web]\ncommand=/bin/cat\nmax_memory=25%\n");
   const limited = planAsText(small, { total: 256 * 1024 ** 2, isLimited: true });
-  assertTrue(/^  memory +256MB, the limit of the container or cgroup$/m.test(limited), limited);
+  assertTrue(/^ {2}memory +256MB, the limit of the container or cgroup$/m.test(limited), limited);
   assertEquals(planAsText(small, { total: 256 * 1024 ** 2, isLimited: false }), planAsText(small));
 });
