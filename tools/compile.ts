@@ -1,20 +1,11 @@
 // Writes dist/runner: bundles the sources into a few files and compiles them; --if-stale does nothing when up to date.
-import { dirname } from "node:path";
 import process from "node:process";
 import { BASE_VERSION, cachedBase, fetchBase } from "./denort.ts";
-import { tidyMaps } from "./source_maps.ts";
 
 const OUTPUT = "dist/runner";
 const BUNDLE = "dist/bundle";
 const ENTRY = "src/main.ts";
-const SOURCES = [
-  "src",
-  "deno.json",
-  "deno.lock",
-  "tools/compile.ts",
-  "tools/denort.ts",
-  "tools/source_maps.ts",
-];
+const SOURCES = ["src", "deno.json", "deno.lock", "tools/compile.ts", "tools/denort.ts"];
 
 /**
  * Deno's own download is about 40 MB. A host that refuses says so at once; one that swallows packets
@@ -66,13 +57,13 @@ async function build(): Promise<void> {
  * A few files instead of many: what `version` needs, what each other command needs, what they share; all of a
  * file is parsed at each start. On 240 modules and 1.6 MB, CPU time where an empty program takes 40 ms: `version`
  * 45 ms, `start` to the first instruction of a program 102 ms; with one file for everything 86 and 128. Minified,
- * it is 0.9 MB: 42 and 92 ms. The maps are read only when a stack trace is printed, and name the sources in it.
+ * it is 0.9 MB: 42 and 92 ms. Stack traces name places in the bundle; its maps stay in dist/bundle. In the binary
+ * they would be read at each start, which costs 3 and 6 ms: nearly all that minifying gains.
  */
 export async function bundle(beside: string): Promise<string> {
-  const small = ["--minify", "--sourcemap=linked", "--code-splitting"];
+  const small = ["--minify", "--sourcemap=external", "--code-splitting"];
   const result = await deno(["bundle", "-q", ...small, "--outdir", beside, ENTRY], {});
   if (!result.success) throw new BuildError(`Cannot bundle:\n${result.output}`);
-  await tidyMaps(beside);
   await giveRequire(beside);
   return beside;
 }
@@ -95,9 +86,9 @@ function ignoreMissing(error: unknown): void {
   if (!(error instanceof Deno.errors.NotFound)) throw error;
 }
 
-/** What `deno` is to be called with. Everything beside the entry goes in: nobody imports the source maps. */
+/** What `deno` is to be called with. */
 export function compileArgs(entry: string, output: string): readonly string[] {
-  return [...COMPILE_FLAGS, "--include", dirname(entry), "-o", output, entry];
+  return [...COMPILE_FLAGS, "-o", output, entry];
 }
 
 /** Compiles and says where the base runtime came from. */

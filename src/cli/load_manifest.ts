@@ -44,7 +44,7 @@ export async function loadManifest(
     choice = NO_CHOICE,
   }: LoadOptions,
 ): Promise<LoadedManifest> {
-  const loaded = await loadPlan(path, { ...machineContext(), cwd, choice }, scaled, overrides);
+  const loaded = await loadPlan(path, machineContext({ cwd, choice }), scaled, overrides);
   const problems = judgeProblems(loaded.problems, strictness);
   const errors = problems.filter((problem) => problem.severity === "error");
   const warnings = problems.filter((problem) => problem.severity === "warning");

@@ -37,10 +37,13 @@ export function createAutoLog(
 }
 
 /**
- * Removes what earlier runners of this identifier and owner left, backups too, and nothing of others. supervisord
- * goes by the identifier alone, and so takes the logs of another one that lives.
+ * Removes what earlier runners of this identifier and owner left, backups too, and nothing of others or of the logs
+ * at the paths of `own`. supervisord goes by the identifier alone, and so takes the logs of another one that lives.
  */
-export function removeAutoLogs({ folder, identifier, owner }: AutoLogFolder): void {
+export function removeAutoLogs(
+  { folder, identifier, owner }: AutoLogFolder,
+  own: readonly string[],
+): void {
   const mark = `---${identifier}-`;
   // Eight hexadecimal digits: a supervisord beside us, whose names look alike, keeps its own.
   const isOurs = (name: string) => {
@@ -50,7 +53,7 @@ export function removeAutoLogs({ folder, identifier, owner }: AutoLogFolder): vo
       /^[0-9a-f]{8}\.log(\.\d+(\.gz)?|\.gz\.part)?$/.test(end);
   };
   for (const name of namesIn(folder)) {
-    if (!isOurs(name)) continue;
+    if (!isOurs(name) || own.some((path) => join(folder, name).startsWith(path))) continue;
     try {
       Deno.removeSync(join(folder, name));
     } catch (error) {

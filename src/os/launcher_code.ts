@@ -12,15 +12,14 @@ export interface LauncherCode {
 }
 
 function hexBytes(text: string): Uint8Array {
-  const pairs = text.replaceAll(/\s/g, "").match(/../g) ?? [];
-  return Uint8Array.from(pairs, (pair) => Number.parseInt(pair, 16));
+  return Uint8Array.fromHex(text.replaceAll(" ", ""));
 }
 
 /** Instructions of arm64 are written as the words that a disassembler shows; memory has them little-endian. */
 function wordBytes(text: string): Uint8Array {
-  return Uint8Array.from(
-    text.trim().split(/\s+/).flatMap((word) => [...hexBytes(word)].reverse()),
-  );
+  const words = hexBytes(text);
+  for (let at = 0; at < words.length; at += 4) words.subarray(at, at + 4).reverse();
+  return words;
 }
 
 /** Entries of the table are 8 words of 64 bits: number, six arguments, 1 when it may fail. */

@@ -102,17 +102,27 @@ Deno.test("LogStore names AUTO logs as supervisord does, for the owner only, onc
     assertEquals((Deno.statSync(path(name)).mode ?? 0) & 0o777, 0o600);
   }));
 
-Deno.test("openLogStore() removes AUTO logs of its identifier with their backups, and nothing else", async () => {
-  const folder = await Deno.makeTempDir({ prefix: "logs-" });
-  const ours = ["web-stdout---id-0123abcd.log", "a-b-stderr---id-89abcdef.log.2.gz"];
-  const others = ["web-stdout---other-0123abcd.log", "web-stdout---id-vlK3x_q9.log", "own.log"];
-  for (const name of [...ours, ...others]) Deno.writeTextFileSync(join(folder, name), "");
-  await using poller = new Poller();
-  await openStore(poller, folder, "id").close(0);
-  const left = [...Deno.readDirSync(folder)].map(({ name }) => name);
-  assertEquals(left.sort(), others.toSorted());
-  await Deno.remove(folder, { recursive: true });
-});
+for (const isClosedAtOnce of [true, false]) {
+  const when = isClosedAtOnce ? "when it is closed" : "soon";
+  Deno.test(`LogStore removes earlier AUTO logs of its identifier ${when}, with their backups, and nothing else`, async () => {
+    const folder = await Deno.makeTempDir({ prefix: "logs-" });
+    const ours = ["web-stdout---id-0123abcd.log", "a-b-stderr---id-89abcdef.log.2.gz"];
+    const others = ["web-stdout---other-0123abcd.log", "web-stdout---id-vlK3x_q9.log", "own.log"];
+    const put = (name: string) => Deno.writeTextFileSync(join(folder, name), "");
+    [...ours, ...others].forEach(put);
+    await using poller = new Poller();
+    const store = openStore(poller, folder, "id");
+    say(store, { kind: "auto", process: "web", stream: "stdout" }, "1\n");
+    const names = () => [...Deno.readDirSync(folder)].map(({ name }) => name).sort();
+    const [own = ""] = names().filter((name) => ![...ours, ...others].includes(name));
+    put(`${own}.1`);
+    const left = [...others, own, `${own}.1`].sort();
+    if (!isClosedAtOnce) await until("the cleaning", () => names().length === left.length);
+    await store.close(0);
+    assertEquals(names(), left);
+    await Deno.remove(folder, { recursive: true });
+  });
+}
 
 Deno.test("LogStore writes to a FIFO without waiting for its reader", () =>
   withStore(async ({ store, path, facts }) => {
