@@ -7,6 +7,7 @@ import type { Bytes } from "../../manifest/plan.ts";
 import { openToRead } from "../../os/log_reader.ts";
 import type { ReplyStream } from "../http/message.ts";
 import { startOfLines } from "./find_start.ts";
+import { lastLines } from "./last_lines.ts";
 import { Follower, writeAll } from "./follower.ts";
 import { logPlanOf, type StreamMemory } from "./log_memory.ts";
 import { BLOCK, contentOf, LogSnapshot } from "./log_snapshot.ts";
@@ -48,8 +49,11 @@ export function followBytes(
   const snapshot = path === null ? null : LogSnapshot.open(path, wantedOf(head));
   const following = source.listen((bytes) => {
     if (out.isClosed) return following[Symbol.dispose]();
-    const kept = new Uint8Array(rewrite(bytes));
-    follower.take({ size: kept.length, lines: countLines(kept), pieces: () => [kept] });
+    const text = rewrite(bytes);
+    const all = { bytes: text, lines: countLines(text), missing: 0 };
+    const { bytes: last, lines, missing } = follower.isFull ? lastLines(all) : all;
+    const kept = new Uint8Array(last);
+    follower.take({ size: kept.length, lines, missing, pieces: () => [kept] });
   });
   const send = async () => {
     if (snapshot === null) await writeAll(out, rewrite(windowOf(source.kept, head)));

@@ -16,6 +16,8 @@ export interface Portion {
   /** What it takes to keep it. */
   readonly size: Bytes;
   readonly lines: number;
+  /** Lines in front of it that nobody could have taken. */
+  readonly missing: number;
   /** As it is sent; none of them large. */
   pieces(): Iterable<Uint8Array | string>;
 }
@@ -23,6 +25,7 @@ export interface Portion {
 /** Lines that are missing. */
 class Gap implements Portion {
   readonly size = 0;
+  readonly missing = 0;
   lines = 0;
   readonly #notice: (lines: number) => string;
 
@@ -57,7 +60,8 @@ export class Follower {
   take(portion: Portion): void {
     if (portion.size === 0 || this.#out.isClosed) return;
     const cost = costOf(portion);
-    if (this.#size + cost > QUEUE) this.#makeRoom(cost);
+    if (portion.missing > 0) this.#leaveOut(portion.missing);
+    else if (this.#size + cost > QUEUE) this.#makeRoom(cost);
     this.#queue.push(portion);
     this.#size += cost;
     this.#pump();
@@ -67,6 +71,22 @@ export class Follower {
   release(): void {
     this.#isHeld = false;
     this.#pump();
+  }
+
+  /** True for a client that is slow and has something waiting: of a flood it needs the end only. */
+  get isFull(): boolean {
+    return this.#out.isClosed || (this.#isWaiting && this.#size > 0);
+  }
+
+  /** Lines are missing in front of what comes next, so what waits is no longer the latest. */
+  #leaveOut(missing: number): void {
+    const gap = new Gap(this.#notice);
+    gap.lines = missing;
+    for (const waiting of this.#queue.splice(0)) {
+      gap.lines += waiting.lines;
+      this.#size -= costOf(waiting);
+    }
+    this.#queue.push(gap);
   }
 
   /** What is latest matters most: the oldest goes, and at once so much of it that it does not go on like this. */

@@ -7,6 +7,7 @@ import type { Bytes } from "../../manifest/plan.ts";
 import type { LogLineView } from "../api/types.ts";
 import type { Portion } from "./follower.ts";
 import { LINE_SHOWN } from "./history.ts";
+import { lastLines, type Lines } from "./last_lines.ts";
 import type { StreamMemory } from "./log_memory.ts";
 
 const ENCODER = new TextEncoder();
@@ -25,16 +26,18 @@ interface Piece {
 /** Lines that came at once. */
 export class LineBatch implements Portion {
   readonly lines: number;
+  readonly missing: number;
   readonly #origin: Omit<LogLineView, "line">;
   /** Each line with a line end, as bytes: so they are kept for those who are slow. */
   readonly #bytes: Uint8Array;
   /** What was formatted for the first follower, for all others of this moment. */
   #made: Map<Bytes, Piece> | null = new Map();
 
-  constructor(origin: Omit<LogLineView, "line">, bytes: Uint8Array, lines: number) {
+  constructor(origin: Omit<LogLineView, "line">, { bytes, lines, missing }: Lines) {
     this.#origin = origin;
     this.#bytes = bytes;
     this.lines = lines;
+    this.missing = missing;
   }
 
   get size(): Bytes {
@@ -56,6 +59,7 @@ export class LineBatch implements Portion {
     return {
       size: this.size,
       lines: this.lines,
+      missing: this.missing,
       pieces: () => this.#piecesWith(text),
     };
   }
@@ -84,7 +88,12 @@ export class LineBatch implements Portion {
   }
 }
 
-export type BatchListener = (batch: LineBatch) => void;
+/** Somebody who follows. */
+export interface BatchListener {
+  take(batch: LineBatch): void;
+  /** True when what comes would only push out what waits. */
+  readonly isFull: boolean;
+}
 
 /** One stream, as long as somebody follows it. */
 class LineFeed {
@@ -121,9 +130,12 @@ class LineFeed {
     const { plan, stream } = this.#memory;
     const time = new Date(this.#now().wall).toISOString();
     const origin = { id: plan.id, shown: shownName(plan), stream, time };
-    const batch = new LineBatch(origin, built.bytes.slice(), lines);
+    const isFull = [...this.listeners].every((listener) => listener.isFull);
+    const all: Lines = { bytes: built.bytes, lines, missing: 0 };
+    const kept = isFull ? lastLines(all) : all;
+    const batch = new LineBatch(origin, { ...kept, bytes: kept.bytes.slice() });
     built.clear();
-    for (const listener of this.listeners) listener(batch);
+    for (const listener of this.listeners) listener.take(batch);
     batch.cool();
   }
 }

@@ -149,7 +149,13 @@ export class LineStream {
     if (this.#followed.has(key)) return;
     const isRaw = logPlanOf(memory.plan, memory.stream).format === "raw";
     const head = memory.head ?? (isRaw ? tail : new Uint8Array(0));
-    const listener = (batch: LineBatch) => this.#take(batch);
+    const follower = this.#follower;
+    const listener = {
+      take: (batch: LineBatch) => this.#take(batch),
+      get isFull() {
+        return follower.isFull;
+      },
+    };
     this.#followed.set(key, this.#ground.feeds.listen(memory, { head, listener }));
   }
 
