@@ -5,7 +5,6 @@ import type { RawValue } from "./document.ts";
 import type { SectionDraft } from "./export_section.ts";
 import type {
   BackoffPlan,
-  ExitAction,
   ExitMatch,
   MemoryPlan,
   RestartPlan,
@@ -14,6 +13,7 @@ import type {
 } from "./plan.ts";
 import { MEMORY_SETTINGS, RESTART, RLIMITS, STOP } from "./settings_policy.ts";
 import { PROGRAM } from "./settings_program.ts";
+import { actionText } from "./plan_view_policy.ts";
 
 export function writeRestart(section: SectionDraft, restart: RestartPlan): void {
   const { autorestart, exitCodes, onExit, backoff, startSeconds, startLimit, maxAge } = restart;
@@ -48,18 +48,6 @@ function matchText(match: ExitMatch): string {
       return "signal";
     case "rest":
       return "*";
-  }
-}
-
-function actionText(action: ExitAction): string {
-  switch (action.kind) {
-    case "restart":
-      return action.delay === 0 ? "restart" : `restart after ${formatDuration(action.delay)}`;
-    case "stop":
-    case "fatal":
-      return action.kind;
-    case "shutdown":
-      return `shutdown ${action.status}`;
   }
 }
 

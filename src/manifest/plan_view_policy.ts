@@ -63,7 +63,8 @@ function matchText(match: ExitMatch): string {
   }
 }
 
-function actionText(action: ExitAction): string {
+/** What a rule of `on_exit` does, as a manifest writes it. */
+export function actionText(action: ExitAction): string {
   switch (action.kind) {
     case "restart":
       return action.delay === 0 ? "restart" : `restart after ${formatDuration(action.delay)}`;

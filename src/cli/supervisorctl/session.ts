@@ -6,7 +6,7 @@ export const STATUS = {
   done: 0,
   generic: 1,
   invalidArgs: 2,
-  unimplemented: 3,
+  noNamespace: 3,
   noPrivileges: 4,
   notInstalled: 5,
   notRunning: 7,

@@ -26,7 +26,7 @@ export async function upcheck(session: Session): Promise<boolean> {
         "Sorry, supervisord responded but did not recognize the supervisor namespace commands " +
           "that supervisorctl uses to control it.  Please check that the [rpcinterface:supervisor] " +
           "section is enabled in the configuration file (see sample.conf).",
-        STATUS.unimplemented,
+        STATUS.noNamespace,
       );
     }
     const line = connectionLine(session, error);
