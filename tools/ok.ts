@@ -16,7 +16,7 @@ const STEPS: readonly Step[] = [
   ...(exists(REFERENCE) ? [{ name: "docs", args: ["run", "-A", REFERENCE, "--check"] }] : []),
   { name: "web page", args: ["run", "-A", "tools/web_page.ts", "--check"] },
   { name: "openapi", args: ["run", "-A", "tools/openapi.ts", "--check"] },
-  { name: "unit tests", args: ["run", "-A", "tools/test.ts", "--unit"] },
+  { name: "unit tests", args: ["run", "-A", "tools/test.ts", "--unit", ...again()] },
 ];
 
 if (import.meta.main) {
@@ -31,6 +31,11 @@ if (import.meta.main) {
     console.error(`Cannot commit this: ${broken.join(", ")} failed`);
     Deno.exit(1);
   }
+}
+
+/** A clean machine's run is one vote on thousands of tests: what lost a race there gets a second one. */
+function again(): string[] {
+  return Deno.env.has("CI") ? ["--again"] : [];
 }
 
 function exists(path: string): boolean {

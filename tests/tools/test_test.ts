@@ -1,6 +1,6 @@
 // The test runner itself: what it counts, and that no failing run can look like a passing one.
 import { deepStrictEqual } from "node:assert/strict";
-import { grouped, readTally, sum } from "../../tools/test.ts";
+import { grouped, readFailures, readTally, sum } from "../../tools/test.ts";
 
 const OUTPUTS = [
   ["all pass", "ok | 12 passed | 0 failed (5ms)\n", 0, [12, 0, 0]],
@@ -24,6 +24,27 @@ for (const [name, output, code, [passed, failed, ignored]] of OUTPUTS) {
     deepStrictEqual(readTally(output, code), { passed, failed, ignored });
   });
 }
+
+Deno.test("readFailures() reads the list at the end, with steps and files", () => {
+  const output = [
+    " ERRORS ",
+    "a => ./tests/a_test.ts:1:2",
+    "error: no",
+    "",
+    " FAILURES ",
+    "",
+    "a ... inner => ./tests/a_test.ts:1:2",
+    "b => c => ./tests/b_test.ts:3:4",
+    "./tests/c_test.ts (uncaught error)",
+    "",
+    "FAILED | 1 passed | 2 failed (1ms)",
+  ].join("\n");
+  deepStrictEqual(readFailures(output), [
+    { name: "a ... inner", file: "tests/a_test.ts" },
+    { name: "b => c", file: "tests/b_test.ts" },
+  ]);
+  deepStrictEqual(readFailures("ok | 1 passed | 0 failed (1ms)"), []);
+});
 
 Deno.test("sum() adds every column", () => {
   const total = sum([{ passed: 1, failed: 2, ignored: 3 }, {
