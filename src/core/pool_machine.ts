@@ -1,7 +1,10 @@
 // The pool machine: (pool, event, moment) to (pool, effects). Start, stop, update, reload and shutdown of the whole.
 import type { Command, PoolEvent, ProcessEvent } from "./events.ts";
 import { type Pool, startsAtBoot } from "./pool.ts";
+import { stepDepends } from "./pool_depends.ts";
+import { stepRecycle } from "./pool_recycle.ts";
 import { beginReload, stepReload } from "./pool_reload.ts";
+import { stepSchedule } from "./pool_schedule.ts";
 import { beginShutdown, finishByItself, hearOut, stepShutdown } from "./pool_shutdown.ts";
 import { follow, type PoolStep, send, sendEach } from "./pool_step.ts";
 import { beginUpdate, settleFates, wishFates } from "./pool_update.ts";
@@ -12,7 +15,10 @@ export function stepPool(pool: Pool, event: PoolEvent, moment: Moment): PoolStep
   if (pool.phase.name === "DOWN") return { pool, effects: [] };
   const taken = take(pool, event, moment);
   const settled = follow(taken, (next) => settleFates(next, moment));
-  const reloaded = follow(settled, (next) => stepReload(next, moment));
+  const waited = follow(settled, (next) => stepDepends(next, moment));
+  const due = follow(waited, (next) => stepSchedule(next, moment));
+  const recycled = follow(due, (next) => stepRecycle(next, moment));
+  const reloaded = follow(recycled, (next) => stepReload(next, moment));
   const ended = follow(reloaded, (next) => finishByItself(next, moment));
   return follow(ended, (next) => stepShutdown(next, moment));
 }

@@ -10,7 +10,24 @@ export type StopCause =
   | "update"
   | "shutdown"
   | "memory"
-  | "max-age";
+  | "max-age"
+  | "max-jobs"
+  /** A file of `watch` has changed. */
+  | "watch"
+  /** Something it depends on came up again. */
+  | "dependency"
+  /** It was not ready in time. */
+  | "not-ready"
+  /** No WATCHDOG=1 in time. */
+  | "watchdog"
+  /** Its health probe failed. */
+  | "health"
+  /** No output for too long. */
+  | "silence"
+  /** A run of a job took too long. */
+  | "timeout"
+  /** The next run of a job is due, and takes its place. */
+  | "overlap";
 
 /** What the operator, or the runner itself, wishes for after a stop. */
 export type After = "stay" | "start";

@@ -1,6 +1,7 @@
 // What a manifest asks for, in full: every process with every value decided. Plain data, compared by value.
 import type { Problem } from "../base/errors.ts";
 import type { FcgiPlan, ListenerPlan, ServerPlan } from "./plan_sockets.ts";
+import type { WorkPlan } from "./plan_work.ts";
 
 export type { FcgiPlan, ListenerPlan, ServerPlan };
 
@@ -144,7 +145,7 @@ export interface LogPlan {
 }
 
 /** One process: everything the core and the shell need to know to run it. */
-export interface ProcessPlan {
+export interface ProcessPlan extends WorkPlan {
   /** `group:name`, unique in the plan. */
   readonly id: string;
   readonly group: string;

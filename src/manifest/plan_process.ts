@@ -4,7 +4,12 @@ import type { KnownSection } from "./manifest.ts";
 import type { FcgiPlan, ListenerPlan, ProcessPlan } from "./plan.ts";
 import { buildEnvironment, type EnvFiles } from "./plan_environment.ts";
 import { buildLogs } from "./plan_log.ts";
+import { buildDependencies } from "./plan_depends.ts";
+import { buildHooks } from "./plan_hooks.ts";
 import { buildMemory, buildRestart, buildRlimits, buildStop } from "./plan_policy.ts";
+import { buildReadiness } from "./plan_ready.ts";
+import { buildRecycling } from "./plan_recycle.ts";
+import { buildSchedule } from "./plan_schedule.ts";
 import { buildCommand } from "./plan_script.ts";
 import { buildUser } from "./plan_user.ts";
 import type { ProblemLog } from "./problems.ts";
@@ -107,6 +112,11 @@ function buildOnce(scope: Scope, request: ProgramRequest, world: World) {
     serverUrl: serverUrl.trim().toUpperCase() === "AUTO" ? world.serverUrl : serverUrl || null,
     fcgi,
     listener,
+    ...buildReadiness(scope),
+    ...buildDependencies(scope),
+    schedule: buildSchedule(scope),
+    ...buildRecycling(scope),
+    hooks: buildHooks(scope),
   } as const;
 }
 

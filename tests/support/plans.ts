@@ -8,6 +8,7 @@ import type {
   RunnerPlan,
   StopPlan,
 } from "../../src/manifest/plan.ts";
+import { PLAIN_WORK } from "../../src/manifest/plan_work.ts";
 
 export const LOG: LogPlan = {
   destination: { kind: "none" },
@@ -115,6 +116,7 @@ export function processPlan(name: string, own: Partial<ProcessPlan> = {}): Proce
     serverUrl: "AUTO",
     fcgi: null,
     listener: null,
+    ...PLAIN_WORK,
     ...own,
   };
 }

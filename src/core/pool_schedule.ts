@@ -1,0 +1,9 @@
+// Starts what is due.
+import type { Pool } from "./pool.ts";
+import type { PoolStep } from "./pool_step.ts";
+import type { Moment } from "./process_step.ts";
+
+/** Goes on as far as it can at this moment. */
+export function stepSchedule(pool: Pool, _moment: Moment): PoolStep {
+  return { pool, effects: [] };
+}
