@@ -17,7 +17,15 @@ const DOWNLOAD_LIMIT_MILLIS = 45_000;
  * `--no-code-cache`: the cache saves 4 ms of start-up, but lives in the temporary folder under a name
  * that anyone can guess and fill before us, and a supervisor often runs as root.
  */
-const COMPILE_FLAGS = ["compile", "-q", "-A", "--no-check", "--no-code-cache"];
+const COMPILE_FLAGS = [
+  "compile",
+  "-q",
+  "-A",
+  "--no-check",
+  "--no-code-cache",
+  // Scripts with a list of hosts or folders run in a worker that has no more than that.
+  "--unstable-worker-options",
+];
 
 /** What Deno said of the sources; the place in this file is of no use to anybody. */
 export class BuildError extends Error {}

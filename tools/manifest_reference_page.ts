@@ -48,6 +48,9 @@ value.
   quotes (with \`\\n\`, \`\\"\`); \`$\` has no meaning.
 - **inherit_env**: names and patterns such as \`LC_*\`; \`false\` lets nothing through.
 
+What a TOML manifest says once for many programs, in several files, or for one environment:
+[manifest-reuse.md](manifest-reuse.md).
+
 What is wrong in a value is an error and nothing starts. Unknown keys and sections are warnings with a
 suggestion, errors under \`runner check --strict\`. A missing command or working directory is an error
 for \`runner check\` and a warning at start.
@@ -60,13 +63,13 @@ export function manifestReference(): string {
 function sectionText(kind: SectionKind): string {
   const shared = SHARED.includes(kind.name);
   const settings = kind.settings.filter((setting) => !shared || !isProgramKey(setting));
+  const none = settings.length === 0;
   return [
     `## ${heading(kind)}`,
     "",
-    `${kind.help}${shared ? " It has all keys of a program, and these:" : ""}`,
+    `${kind.help}${shared ? ` It has all keys of a program${none ? "." : ", and these:"}` : ""}`,
     "",
-    table(["key", "value", "default", "meaning"], settings.map(row)),
-    "",
+    ...none ? [] : [table(["key", "value", "default", "meaning"], settings.map(row)), ""],
   ].join("\n");
 }
 
@@ -81,7 +84,7 @@ function table(head: readonly string[], body: readonly (readonly string[])[]): s
 }
 
 // Sections that repeat the keys of a program.
-const SHARED: readonly string[] = ["fcgi-program", "eventlistener"];
+const SHARED: readonly string[] = ["defaults", "template", "fcgi-program", "eventlistener"];
 
 function isProgramKey(setting: Setting<unknown>): boolean {
   return SECTIONS[0]?.settings.includes(setting) ?? false;
@@ -91,6 +94,7 @@ function heading(kind: SectionKind): string {
   const suffix = kind.named === "always" ? ["x", "x"] : ["", ""];
   const ini = suffix[0] === "" ? `[${kind.name}]` : `[${kind.name}:x]`;
   const toml = suffix[1] === "" ? `[${kind.toml}]` : `[${kind.toml}.x]`;
+  if (kind.isTomlOnly === true) return `\`${toml}\`, in TOML only`;
   return ini === toml ? `\`${ini}\`` : `\`${ini}\`, in TOML \`${toml}\``;
 }
 

@@ -1,16 +1,42 @@
 // The JSON Schema of TOML manifests, made from the table of keys: editors complete and check with it.
 import { type SectionKind, SECTIONS } from "../src/manifest/settings.ts";
+import { INCLUDE } from "../src/manifest/settings_server.ts";
 import type { Setting } from "../src/manifest/setting.ts";
 import type { JsonTable } from "../src/manifest/value_type.ts";
 
 export function manifestSchema(): JsonTable {
-  const properties = SECTIONS.map((kind): [string, JsonTable] => [kind.toml, sectionSchema(kind)]);
+  const sections = SECTIONS.map((kind): [string, JsonTable] => [kind.toml, sectionSchema(kind)]);
+  const properties = sections.map(([name, schema]): [string, JsonTable] => {
+    return [name, name === "include" ? { anyOf: [FILES, schema] } : schema];
+  });
   return {
     $schema: "https://json-schema.org/draft/2020-12/schema",
     title: "runner manifest (TOML)",
     type: "object",
     additionalProperties: false,
-    properties: Object.fromEntries(properties),
+    properties: Object.fromEntries([...properties, ["overlay", overlaySchema()]]),
+  };
+}
+
+const FILES: JsonTable = {
+  description: "Patterns of files to read, too, relative to this one.",
+  ...INCLUDE.files.type.schema,
+};
+
+/** The sections of the manifest once more, below the name of an overlay. */
+function overlaySchema(): JsonTable {
+  const kinds = SECTIONS.filter(({ name }) => name !== "include");
+  const properties = kinds.map(({ toml }): [string, JsonTable] => {
+    return [toml, { $ref: `#/properties/${toml}` }];
+  });
+  return {
+    type: "object",
+    description: "What is laid over the manifest when -e or RUNNER_ENV names it.",
+    additionalProperties: {
+      type: "object",
+      additionalProperties: false,
+      properties: Object.fromEntries(properties),
+    },
   };
 }
 

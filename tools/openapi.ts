@@ -4,7 +4,7 @@ import { API } from "../src/control/api/types.ts";
 import { type Content, type Operation, operations, type Parameter } from "./openapi_operations.ts";
 
 const FOLDER = new URL("../src/control/api", import.meta.url).pathname;
-const TYPES = `${FOLDER}/{types,runner_types}.ts`;
+const TYPES = `${FOLDER}/{types,runner_types,wellness_types,job_types,scale_types}.ts`;
 const OUTPUT = new URL("../docs/openapi.json", import.meta.url);
 
 type Json = Readonly<Record<string, unknown>>;

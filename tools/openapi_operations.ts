@@ -121,6 +121,15 @@ const API_OPERATIONS: readonly Operation[] = [
   },
   {
     method: "post",
+    path: PATHS.run,
+    id: "run",
+    summary: "Runs a job or a program that is down now, and follows it to its end",
+    body: "RunRequest",
+    replies: { 200: { kind: "lines", type: "RunLine" }, 202: json("RunBegun") },
+    errors: [404, 409],
+  },
+  {
+    method: "post",
     path: PATHS.scale,
     id: "scale",
     summary: "Gives a program another number of processes",
@@ -158,6 +167,14 @@ const API_OPERATIONS: readonly Operation[] = [
     id: "restartRunner",
     summary: "Stops everything and starts again with the manifest as it is",
     replies: { 202: json("RunnerView"), 422: json("UpdateRefusal") },
+    errors: [409],
+  },
+  {
+    method: "post",
+    path: PATHS.upgrade,
+    id: "upgradeRunner",
+    summary: "Goes on as the program that lies on disk now, and keeps all children",
+    replies: { 202: json("RunnerView") },
     errors: [409],
   },
   {

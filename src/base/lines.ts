@@ -18,6 +18,11 @@ export class LineCutter {
     this.#bound = Math.max(4, bound);
   }
 
+  /** The head of an unfinished line. */
+  get unfinished(): Uint8Array {
+    return this.#kept.slice(0, this.#length);
+  }
+
   /** Gives every finished line, without its line end; a line is only valid during the call of `take`. */
   push(bytes: Uint8Array, take: (line: Uint8Array) => void): void {
     let start = 0;

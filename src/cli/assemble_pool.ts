@@ -4,10 +4,14 @@ import type { LogAccess } from "../control/runner_face.ts";
 import type { Fact } from "../core/events.ts";
 import { logLine } from "../core/log_lines.ts";
 import { newPool, plansInOrder } from "../core/pool.ts";
+import type { StarterParts } from "../engine/child_starter.ts";
 import { Engine } from "../engine/engine.ts";
+import type { Alerts } from "../engine/alerts.ts";
+import { ErrandRunner } from "../engine/errand_runner.ts";
 import type { ListenerPools } from "../engine/listener_pools.ts";
 import { Output } from "../engine/output.ts";
 import type { OwnLog } from "../engine/own_log.ts";
+import type { Wellness } from "../engine/wellness.ts";
 import { inheritedEnvironment } from "../os/byte_text.ts";
 import type { ChildJournal } from "../os/child_journal.ts";
 import type { Children } from "../os/children.ts";
@@ -17,15 +21,21 @@ import { memoryProbe } from "../os/memory_probe.ts";
 import { familyUsage, ownUsage } from "../os/own_usage.ts";
 import type { BootWatch } from "./boot_watch.ts";
 import type { HardLimits } from "./hard_limits.ts";
-import { NO_CHOICE } from "../manifest/foreign_choice.ts";
+import type { ChangeWatch } from "./change_watch.ts";
+import { chosenEnvironment, NO_CHOICE } from "../manifest/foreign_choice.ts";
+import { LastWork } from "./last_work.ts";
+import { poolAlerts } from "./pool_alerts.ts";
+import type { JobKeeper } from "./job_keeper.ts";
 import { loadManifest, readable } from "./load_manifest.ts";
 import { memoryLimit } from "../os/memory_limit.ts";
 import { foregroundLook } from "./own_outputs.ts";
+import type { Handover } from "./handover.ts";
 import type { Ground } from "./pool_ground.ts";
 import { PoolControl } from "./pool_signals.ts";
 import type { ServiceNotices } from "./service_notices.ts";
 import { shutdownTimeout } from "./shutdown_timeout.ts";
 import { VERSION } from "./version.ts";
+import { wellnessOf } from "./wellness_of.ts";
 
 /** What has to be closed at the end, by whoever has opened it. */
 export interface PoolParts {
@@ -35,6 +45,9 @@ export interface PoolParts {
   readonly listeners: ListenerPools;
   readonly boot: BootWatch;
   readonly notices: ServiceNotices;
+  readonly jobs: JobKeeper;
+  readonly handover: Handover;
+  readonly changes: ChangeWatch;
   /** Path of the control socket. */
   readonly socket: string;
 }
@@ -45,6 +58,10 @@ export interface Assembled {
   readonly output: Output;
   readonly runner: LiveRunner;
   readonly control: PoolControl;
+  readonly errands: ErrandRunner;
+  readonly wellness: Wellness;
+  readonly alerts: Alerts;
+  readonly last: LastWork;
 }
 
 export function assemble(ground: Ground, parts: PoolParts): Assembled {
@@ -55,12 +72,8 @@ export function assemble(ground: Ground, parts: PoolParts): Assembled {
   const foreground = foregroundLook(request);
   const output = new Output({ pipes: poller, store, clock, foreground, log, events: listeners });
   output.announce(plansInOrder(plan));
-  const engine = new Engine(newPool(plan, shutdownTimeout(plan)), {
-    clock,
+  const starter: StarterParts = {
     children,
-    memory: memoryProbe(children),
-    output,
-    journal,
     inherited: inheritedEnvironment(),
     self: Deno.execPath(),
     workingDirectory: Deno.cwd(),
@@ -69,20 +82,65 @@ export function assemble(ground: Ground, parts: PoolParts): Assembled {
     kindOf,
     marks: markMaker(name),
     cgroupFor: (id, limit) => hardLimits.groupFor(id, limit),
+  };
+  const errands = new ErrandRunner({ ...starter, clock, journal, pipes: poller });
+  const wellness = wellnessOf(ground, { errands, output, engine: () => engine });
+  const engine: Engine = new Engine(
+    request.adopted?.engine.pool ?? {
+      ...newPool(plan, shutdownTimeout(plan)),
+      jobs: parts.jobs.jobs,
+    },
+    {
+      ...starter,
+      clock,
+      memory: memoryProbe(children),
+      output,
+      journal,
+      errands,
+      wellness,
+      noticesFor: (process, run) => wellness.prepare(process, run),
+      report: (fact) => {
+        report(fact, log);
+        wellness.fact(fact);
+        alerts.fact(fact);
+        last.fact(fact);
+        listeners.fact(fact);
+        runner.fact(fact);
+      },
+      settled: () => {
+        boot.look();
+        notices.look();
+        parts.jobs.look(engine.pool);
+        listeners.settled();
+        runner.settled();
+        parts.changes.look();
+      },
+      reportStranger: (reaped) => errands.reaped(reaped) || control.stranger(reaped),
+    },
+  );
+  const { file: manifest } = plan;
+  const alerts: Alerts = poolAlerts({
+    clock,
+    errands,
+    manifest,
+    pool: () => engine.pool,
     report: (fact) => {
       report(fact, log);
-      listeners.fact(fact);
       runner.fact(fact);
     },
-    settled: () => {
-      boot.look();
-      notices.look();
-      listeners.settled();
-      runner.settled();
-    },
-    reportStranger: (reaped) => control.stranger(reaped),
   });
-  const runner = liveRunner(ground, { engine, output, children, listeners, serverUrl });
+  const last = new LastWork({ clock, shutdownTimeout: shutdownTimeout(plan) });
+  const upgrade = () => parts.handover.ask();
+  const runner = liveRunner(ground, {
+    engine,
+    output,
+    children,
+    listeners,
+    wellness,
+    alerts,
+    serverUrl,
+    upgrade,
+  });
   const control = new PoolControl({
     engine,
     runner,
@@ -90,7 +148,7 @@ export function assemble(ground: Ground, parts: PoolParts): Assembled {
     clock,
     reloading: (read) => notices.during(read),
   });
-  return { engine, output, runner, control };
+  return { engine, output, runner, control, errands, wellness, alerts, last };
 }
 
 function report(fact: Fact, log: OwnLog): void {
@@ -103,12 +161,15 @@ interface LiveParts {
   readonly output: Output;
   readonly children: Children;
   readonly listeners: ListenerPools;
+  readonly wellness: Wellness;
+  readonly alerts: Alerts;
   readonly serverUrl: string;
+  readonly upgrade: () => Promise<string | null>;
 }
 
 function liveRunner(
   ground: Ground,
-  { engine, output, children, listeners, serverUrl }: LiveParts,
+  { engine, output, children, listeners, wellness, alerts, serverUrl, upgrade }: LiveParts,
 ): LiveRunner {
   const { request, cwd, clock, log } = ground;
   const { manifest, plan, path, strictness, overrides, choice = NO_CHOICE } = request;
@@ -116,8 +177,10 @@ function liveRunner(
     pid: Deno.pid,
     version: VERSION,
     manifest: plan.file,
-    startedAt: clock.now().wall,
+    startedAt: request.adopted?.startedAt ?? clock.now().wall,
+    upgrades: request.adopted?.upgrades ?? 0,
     uid: Deno.uid() ?? 0,
+    environment: chosenEnvironment({ choice, env: inheritedEnvironment() })?.name ?? null,
     get memoryLimit() {
       const { isLimited, total } = memoryLimit();
       return isLimited ? total : null;
@@ -137,6 +200,10 @@ function liveRunner(
     ownUsage,
     announce: (type, content) => listeners.announce(type, content),
     listener: (id) => listeners.standing(id),
+    wellness: (id) => wellness.look(id),
+    alerts: () => alerts.standings,
+    upgrade,
+    adopted: request.adopted?.live ?? null,
   });
 }
 

@@ -27,6 +27,11 @@ export const COMMANDS: readonly CommandSpec[] = [
       },
       { name: "quiet", letter: "q", help: "Do not copy the programs' output to stdout" },
       { name: "strict", help: "Take warnings about the manifest for errors" },
+      {
+        name: "watch",
+        letter: "w",
+        help: "Apply changes of the manifest by themselves, as watch_manifest does",
+      },
       ...FOREIGN_OPTIONS,
       ...WAITING.map((option) => ({ ...option, help: `With names: ${lowered(option.help)}` })),
       JSON_OUTPUT,
@@ -54,10 +59,25 @@ export const COMMANDS: readonly CommandSpec[] = [
     run: async (line) => (await import("./check.ts")).check(line),
   },
   {
+    name: "alert",
+    chapter: "run",
+    usage: "runner alert [NAME…] [OPTIONS]",
+    summary: "Send a test message by the alerts of a manifest, and say whether it was delivered",
+    options: [
+      { ...MANIFEST, help: "The manifest" },
+      JSON_OUTPUT,
+      ...FOREIGN_OPTIONS,
+      HELP,
+    ],
+    example: "runner alert ops -c runner.toml",
+    takes: ["nothing"],
+    run: async (line) => (await import("./alert.ts")).alertCommand(line),
+  },
+  {
     name: "import",
     chapter: "run",
     usage: "runner import FILE… [OPTIONS]",
-    summary: "Make one TOML manifest of supervisord, PM2, Procfile, systemd or compose files",
+    summary: "Make one TOML manifest of supervisord, PM2, Procfile, systemd, compose or cron files",
     options: [
       { name: "output", letter: "o", value: "FILE", takes: "files", help: "Write it there" },
       { name: "force", letter: "f", help: "Write over a file that is there" },

@@ -1,6 +1,7 @@
 // The table of the commands that make the runner a part of the machine.
 import type { CommandSpec } from "./command_spec.ts";
 import { HELP, MANIFEST, TIMEOUT } from "./common_options.ts";
+import { ENVIRONMENT } from "./foreign_options.ts";
 import type { OptionSpec } from "./options.ts";
 
 const PLACE: readonly OptionSpec[] = [
@@ -27,6 +28,7 @@ export const SERVICE_COMMANDS: readonly CommandSpec[] = [
     summary: "Make a manifest a service that starts at boot: systemd or OpenRC",
     options: [
       MANIFEST,
+      ENVIRONMENT,
       { name: "now", help: "Start it now, too; one that is installed already is restarted" },
       { name: "dry-run", help: "Print what would be written, and what would be run" },
       ...PLACE,
@@ -54,10 +56,14 @@ export const SERVICE_COMMANDS: readonly CommandSpec[] = [
   {
     name: "upgrade",
     chapter: "run",
-    usage: "runner upgrade --from FILE [OPTIONS]",
-    summary: "Put another version of runner in the place of this one",
+    usage: "runner upgrade (--from FILE | --reexec) [OPTIONS]",
+    summary: "Put another version of runner in the place of this one; programs run on",
     options: [
       { name: "from", value: "FILE", takes: "files", help: "The new program" },
+      {
+        name: "reexec",
+        help: "The file has been replaced already, by a package for instance: go on as it",
+      },
       {
         name: "restart",
         help: "Restart the runners that run from the old one, with all their programs",
@@ -69,7 +75,7 @@ export const SERVICE_COMMANDS: readonly CommandSpec[] = [
       { ...TIMEOUT, help: "How long a runner may take to come back: seconds, or 2m (the default)" },
       HELP,
     ],
-    example: "runner upgrade --from ./runner-0.2.0-linux-x64 --restart",
+    example: "runner upgrade --from ./runner-0.2.0-linux-x64",
     takes: ["nothing"],
     run: async (line) => (await import("./upgrade.ts")).upgrade(line),
   },

@@ -2,6 +2,7 @@
 import type { ActionName } from "../control/api/types.ts";
 import type { CommandSpec } from "./command_spec.ts";
 import { LAST, TIMEOUT, WAITING } from "./common_options.ts";
+import { ENVIRONMENT } from "./foreign_options.ts";
 import type { CommandLine } from "./options.ts";
 
 const PROGRAMS = ["programs"] as const;
@@ -66,6 +67,16 @@ export const STEER_COMMANDS: readonly CommandSpec[] = [
     run: async (line) => (await import("./scale.ts")).scale(line),
   },
   {
+    name: "run",
+    chapter: "steer",
+    usage: "runner run NAME [OPTIONS]",
+    summary: "Run a job, or a program that is down, now: shows its output, ends with its status",
+    options: [{ name: "detach", letter: "d", help: "Only begin it" }, ...LAST],
+    example: "runner run backup",
+    takes: ["programs", "nothing"],
+    run: async (line) => (await import("./run_job.ts")).runJob(line),
+  },
+  {
     name: "signal",
     aliases: ["sendSignal"],
     chapter: "steer",
@@ -114,6 +125,7 @@ export const STEER_COMMANDS: readonly CommandSpec[] = [
     summary: "Read the manifest again, say what differs, and apply only that",
     options: [
       { name: "dry-run", letter: "n", help: "Only say what differs" },
+      { ...ENVIRONMENT, help: "Refuse unless the runner was started with this overlay" },
       ...WAITING,
       ...LAST,
     ],

@@ -13,9 +13,16 @@ export interface Completions {
   readonly files: boolean;
   /** Names of programs are wanted, too. */
   readonly programs: boolean;
+  /** Names of overlays are wanted. */
+  readonly environments: boolean;
 }
 
-const NOTHING: Completions = { candidates: [], files: false, programs: false };
+const NOTHING: Completions = {
+  candidates: [],
+  files: false,
+  programs: false,
+  environments: false,
+};
 
 /** `words` are those after `runner`; the last is the one that is being typed, perhaps empty. */
 export function completionsFor(
@@ -73,6 +80,8 @@ function offer(kind: Completion, typed: string, commands: readonly CommandSpec[]
     case "manifests":
     case "files":
       return { ...NOTHING, files: true };
+    case "environments":
+      return { ...NOTHING, environments: true };
     case "signals":
       return starting(SIGNAL_NAMES.map((name): Candidate => [name, ""]), typed.toUpperCase());
     case "shells":

@@ -20,8 +20,12 @@ export async function complete(
   { words }: CommandLine,
   commands: readonly CommandSpec[],
 ): Promise<number> {
-  const { candidates, files, programs } = completionsFor(words, commands);
-  const named = programs ? await liveNames(words) : [];
+  const { candidates, files, programs, environments } = completionsFor(words, commands);
+  const named = programs
+    ? await liveNames(words)
+    : environments
+    ? await (await import("./complete_overlays.ts")).overlayCandidates(words, targetLine(words))
+    : [];
   for (const [word, about] of [...named, ...candidates]) {
     // A name that cannot be shown on a line cannot be typed either.
     if (visibleText(word) === word && !/\s/.test(word)) printLine(`${word}\t${about}`);

@@ -11,4 +11,6 @@ export type Completion =
   /** A program of the running instance, or a manifest. */
   | "programs-or-manifests"
   | "files"
+  /** Overlays of the manifest that the line names. */
+  | "environments"
   | "nothing";

@@ -1,6 +1,6 @@
 // The control sockets of a running pool: the one that is always there, and those of the manifest.
 import type { OwnLog } from "../engine/own_log.ts";
-import { HttpServer } from "../control/http/server.ts";
+import { HttpServer, type ServerSocket } from "../control/http/server.ts";
 import type { RunnerFace } from "../control/runner_face.ts";
 import type { ServerPlan } from "../manifest/plan.ts";
 import type { InstanceName } from "../os/instance_key.ts";
@@ -19,11 +19,13 @@ export interface ControlParts {
   readonly log: OwnLog;
   readonly runner: RunnerFace;
   readonly socket: string;
+  /** Sockets of the program before us, to go on with. */
+  readonly adopted?: readonly ServerSocket[];
 }
 
 /** Opens all sockets; what answers on them is loaded with the first request. Throws RunnerError. */
 export async function openControl(
-  { poller, clock, log, runner, socket }: ControlParts,
+  { poller, clock, log, runner, socket, adopted = [] }: ControlParts,
 ): Promise<HttpServer> {
   const server = new HttpServer({
     poller,
@@ -31,6 +33,7 @@ export async function openControl(
     load: async () => (await import("../control/router.ts")).router(runner),
     log: (level, message) => log.write(level, message),
     uid: runner.identity.uid,
+    adopted,
   });
   try {
     server.listen(ownServer(socket));

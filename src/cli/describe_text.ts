@@ -1,11 +1,16 @@
 // Everything about one process as lines for people. Pure.
 import { formatSize } from "../base/units.ts";
 import type { EndView, LogView, ProcessDetail } from "../control/api/types.ts";
+import { formatAge } from "../control/table/age_text.ts";
+import { jobRows, runRows } from "../control/table/job_rows.ts";
+import { recycleRows } from "../control/table/recycle_rows.ts";
+import { wellnessRows } from "../control/table/wellness_rows.ts";
+import { waitText } from "../control/table/why_text.ts";
 import type { ProcessPlan } from "../manifest/plan.ts";
 import { processLines } from "../manifest/plan_view_process.ts";
 import { visibleText } from "../core/visible_text.ts";
 import type { Paint } from "./paint.ts";
-import { countText, formatAge, formatPercent, lastExitText } from "./status_table.ts";
+import { countText, formatPercent, lastExitText } from "./status_table.ts";
 
 interface Look {
   /** Wall time in milliseconds. */
@@ -33,6 +38,7 @@ export function describeLines(
     ...part("usage", alignedRows([...usageRows(detail), limitRow(memoryLimit)], 4)),
     ...part("plan", withPlan ? planLines(detail).map(visibleText) : []),
     ...part("logs", alignedRows(logs, 4)),
+    ...part("runs", alignedRows(runRows(detail, now), 4)),
     ...part("ends", alignedRows(detail.history.map((end) => endRow(end, now)), 4)),
   ];
 }
@@ -53,15 +59,21 @@ function stateRows(detail: ProcessDetail, now: number): readonly Row[] {
     ["program", `${detail.program}, number ${detail.instance}`],
     ["kind", kind === "program" ? "" : kind],
     ["state", `${state}${time}`],
+    ["waits", waitText(detail).replace(/^waits /, "")],
     ["listener", listenerText(detail)],
     ["pid", pid === null ? "" : String(pid)],
     ["uptime", uptime === null ? "" : formatAge(uptime)],
     ["next try", retryIn === null ? "" : `in ${formatAge(retryIn)}`],
     [
       "last exit",
-      detail.lastExit === null ? "" : lastExitText({ ...detail, state: "EXITED" }, now),
+      detail.lastExit === null
+        ? ""
+        : lastExitText({ ...detail, state: "EXITED", job: null, spare: false }, now),
     ],
     ["spawn error", spawnError],
+    ...recycleRows(detail),
+    ...wellnessRows(detail, now),
+    ...jobRows(detail, now),
     ["restarts", `${restarts} by itself`],
     ["restarts by", countedText(detail.restartsBy)],
     ["exits", countedText(detail.exits)],

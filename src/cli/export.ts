@@ -107,11 +107,12 @@ async function write(engine: Engine, plan: Plan, request: WriteRequest): Promise
   }
 }
 
-/** Several files as one text: a stream of YAML, or units with their names above them. */
+/** Several files as one text: a stream of YAML or JSON, or units with their names above them. */
 function showFiles(engine: Engine, files: readonly ExportFile[]): void {
   if (engine === "systemd") {
     showText(files.map(({ path, text }) => `# ${path}\n${text}`).join("\n"));
-  } else showText(files.map(({ text }) => text).join("---\n"));
+  } else if (engine === "nomad") showText(files.map(({ text }) => text).join(""));
+  else showText(files.map(({ text }) => text).join("---\n"));
 }
 
 /** Those with secrets can be read by their owner alone. */

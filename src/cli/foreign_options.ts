@@ -1,10 +1,21 @@
-// Options for files of other formats: which env_… of a PM2 file, how many processes of a Procfile.
+// Options of commands that read a manifest: which overlay of it, how many processes of a Procfile.
 import { EXIT, RunnerError } from "../base/errors.ts";
 import type { ForeignChoice } from "../manifest/foreign_choice.ts";
 import type { CommandLine, OptionSpec } from "./options.ts";
 
+/** Which overlay is laid over the manifest. */
+export const ENVIRONMENT: OptionSpec = {
+  name: "environment",
+  letter: "e",
+  value: "NAME",
+  takes: "environments",
+  help: "Lay this overlay over the manifest (of a PM2 file: env_NAME); else RUNNER_ENV",
+};
+
 export const FOREIGN_OPTIONS: readonly OptionSpec[] = [
-  { name: "env", value: "NAME", help: "With a PM2 file: put env_NAME over env" },
+  ENVIRONMENT,
+  // PM2's word for it.
+  { name: "env", value: "NAME", help: ENVIRONMENT.help, isHidden: true },
   {
     name: "formation",
     letter: "m",
@@ -17,9 +28,19 @@ export const FOREIGN_OPTIONS: readonly OptionSpec[] = [
 export function foreignChoice(line: CommandLine): ForeignChoice {
   const formation = line.value("formation");
   return {
-    env: line.value("env") ?? null,
+    env: chosenName(line),
     formation: formation === undefined ? null : readFormation(formation),
   };
+}
+
+/** The overlay that an option names. Throws RunnerError (status 2) when there are two. */
+export function chosenName(line: CommandLine): string | null {
+  const [name, other] = [line.value(ENVIRONMENT.name), line.value("env")];
+  if (name === undefined || other === undefined || name === other) return name ?? other ?? null;
+  throw new RunnerError(`Cannot use two environments: "${name}" and "${other}"`, {
+    hint: "Keep one of --environment and --env",
+    exitStatus: EXIT.usage,
+  });
 }
 
 /** `web=2,worker=4` */
@@ -39,7 +60,7 @@ export function readFormation(text: string): ReadonlyMap<string, number> {
 export function foreignWords({ env, formation }: ForeignChoice): readonly string[] {
   const counts = [...formation ?? []].map(([type, count]) => `${type}=${count}`).join(",");
   return [
-    ...(env === null ? [] : [`--env=${env}`]),
+    ...(env === null ? [] : [`--environment=${env}`]),
     ...(formation === null ? [] : [`--formation=${counts}`]),
   ];
 }

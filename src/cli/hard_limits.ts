@@ -14,11 +14,26 @@ export class HardLimits implements Disposable {
   readonly #log: OwnLog;
   #access: CgroupAccess | null = null;
 
-  constructor(plan: Plan, { key, log }: { readonly key: string; readonly log: OwnLog }) {
+  constructor(
+    plan: Plan,
+    { key, log, adopted = null }: {
+      readonly key: string;
+      readonly log: OwnLog;
+      /** What the program before us has found. */
+      readonly adopted?: CgroupAccess | null;
+    },
+  ) {
     this.#key = key;
     this.#log = log;
+    this.#access = adopted;
+    if (adopted !== null) return;
     const limited = plansInOrder(plan).filter(({ memory }) => memory.hardLimit !== null);
     if (limited.length > 0) this.#open();
+  }
+
+  /** What has been found, for the program that takes over; null: nobody has asked. */
+  get access(): CgroupAccess | null {
+    return this.#access;
   }
 
   /** The cgroup a process is born into; null when RLIMIT_AS must do. */

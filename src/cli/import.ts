@@ -1,6 +1,7 @@
 // `runner import`: one TOML manifest of files of other formats, and a report of what does not mean the same.
 import { EXIT, formatProblem, type Problem, RunnerError } from "../base/errors.ts";
 import type { ManifestContext } from "../manifest/context.ts";
+import { NO_CHOICE } from "../manifest/foreign_choice.ts";
 import { formatOf } from "../manifest/format.ts";
 import { importManifest } from "../manifest/import_manifest.ts";
 import { loadPlan } from "../manifest/load_plan.ts";
@@ -81,6 +82,8 @@ async function proofread(text: string, { paths, machine, output }: Result): Prom
   const place = absolutePath(output, machine.cwd);
   const fake: ManifestContext = {
     ...machine,
+    // What was chosen is in the text by now.
+    choice: NO_CHOICE,
     readText: (path) => path === place ? { kind: "text", text } : machine.readText(path),
   };
   const { plan, problems } = await loadPlan(output, fake);

@@ -3,8 +3,10 @@ import { EXIT, RunnerError } from "../base/errors.ts";
 import { openrcScript } from "../core/openrc_script.ts";
 import { nameFault, OURS, serviceName, serviceSpec } from "../core/service_spec.ts";
 import { systemdUnit } from "../core/systemd_unit.ts";
+import type { ForeignChoice } from "../manifest/foreign_choice.ts";
 import { ownInstances } from "../os/instance_list.ts";
 import { findManifest } from "./find_manifest.ts";
+import { foreignChoice } from "./foreign_options.ts";
 import { loadManifest, problemLines } from "./load_manifest.ts";
 import type { CommandLine } from "./options.ts";
 import { printLine, sayLine, showText } from "./output.ts";
@@ -23,7 +25,7 @@ export async function install(line: CommandLine): Promise<number> {
   const manifest = Deno.realPathSync(findManifest(line));
   const name = chosenName(line, manifest);
   const wish = wishOf(line, name, line.has("now"));
-  const text = await serviceText(manifest, wish);
+  const text = await serviceText(manifest, wish, foreignChoice(line));
   if (text === null) return EXIT.usage;
   const place = servicePlace(wish);
   if (line.has("dry-run")) {
@@ -62,17 +64,26 @@ export function checkRights({ isUserService, root }: PlaceWish): void {
 }
 
 /** Null when the manifest has problems, which have been said. */
-async function serviceText(manifest: string, wish: PlaceWish): Promise<string | null> {
+async function serviceText(
+  manifest: string,
+  wish: PlaceWish,
+  choice: ForeignChoice,
+): Promise<string | null> {
   const { name, isUserService, init } = wish;
   const directory = manifest.slice(0, Math.max(1, manifest.lastIndexOf("/")));
-  const loaded = await loadManifest(manifest, { strictness: "start", cwd: directory });
+  const loaded = await loadManifest(manifest, {
+    strictness: "start",
+    cwd: directory,
+    choice,
+  });
   if (loaded.plan === null) {
     for (const said of problemLines(manifest, loaded.errors)) sayLine(said);
     sayLine("runner: Nothing has been installed");
     return null;
   }
   const binary = Deno.execPath();
-  const own = { name, binary, manifest, directory, isUserService };
+  const { environment } = loaded;
+  const own = { name, binary, manifest, environment, directory, isUserService };
   const spec = serviceSpec(loaded.plan, own, shutdownTimeout(loaded.plan));
   return init === "systemd" ? systemdUnit(spec) : openrcScript(spec);
 }

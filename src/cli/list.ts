@@ -10,7 +10,7 @@ import { addressOf } from "./find_runner.ts";
 import type { CommandLine } from "./options.ts";
 import { printLine, sayLine } from "./output.ts";
 import { paintFor, terminalWidth } from "./paint.ts";
-import { formatAge } from "./status_table.ts";
+import { formatAge } from "../control/table/age_text.ts";
 import { type Cell, type Column, tableLines } from "./text_table.ts";
 
 /** Milliseconds that a runner gets for its answer: one that hangs must not hide the others. */

@@ -3,9 +3,11 @@ import type { ReadManifest } from "../control/live_runner.ts";
 import { formatProblem, type Problem } from "../base/errors.ts";
 import { type ForeignChoice, NO_CHOICE } from "../manifest/foreign_choice.ts";
 import { loadPlan, UNSCALED } from "../manifest/load_plan.ts";
+import { type ManifestFiles, rememberFiles } from "../manifest/manifest_files.ts";
 import { NO_OVERRIDES, type Overrides } from "../manifest/overrides.ts";
 import type { Plan } from "../manifest/plan.ts";
 import { judgeProblems, type Strictness } from "../manifest/problems.ts";
+import type { Sources } from "../manifest/sources.ts";
 import { machineContext } from "../os/manifest_context.ts";
 
 export interface LoadedManifest {
@@ -15,6 +17,12 @@ export interface LoadedManifest {
   readonly warnings: readonly Problem[];
   /** How many processes it asks for, by program. */
   readonly counts: ReadonlyMap<string, number>;
+  /** The environment whose overlay is part of it; null: none. */
+  readonly environment: string | null;
+  /** What it is made of. */
+  readonly files: ManifestFiles;
+  /** Where each key of each section was written. */
+  sources(): Sources;
   /** The same text with other numbers of processes; null where they cannot be had. */
   rescaled(scaled: ReadonlyMap<string, number>): Plan | null;
 }
@@ -44,13 +52,14 @@ export async function loadManifest(
     choice = NO_CHOICE,
   }: LoadOptions,
 ): Promise<LoadedManifest> {
-  const loaded = await loadPlan(path, machineContext({ cwd, choice }), scaled, overrides);
+  const { machine, files } = rememberFiles(machineContext({ cwd, choice }));
+  const loaded = await loadPlan(path, machine, scaled, overrides);
   const problems = judgeProblems(loaded.problems, strictness);
   const errors = problems.filter((problem) => problem.severity === "error");
   const warnings = problems.filter((problem) => problem.severity === "warning");
   const plan = errors.length === 0 ? loaded.plan : null;
-  const { counts, rescaled } = loaded;
-  return { plan, errors, warnings, counts, rescaled };
+  const { counts, environment, sources, rescaled } = loaded;
+  return { plan, errors, warnings, counts, environment, files, sources, rescaled };
 }
 
 /** The same for the control server. */

@@ -4,10 +4,9 @@ import { OwnLog } from "../engine/own_log.ts";
 import type { Plan, RunnerPlan } from "../manifest/plan.ts";
 import type { ReadyLine } from "../os/detach.ts";
 import { isInit } from "../os/init_duties.ts";
-import { openLogStore } from "../os/log_store.ts";
+import { type HandedLogStore, type LogStoreState, openLogStore } from "../os/log_store.ts";
 import type { Poller } from "../os/poller.ts";
 import type { Clock } from "../ports/clock.ts";
-import type { LogStore } from "../ports/logs.ts";
 
 interface Wishes {
   readonly plan: Plan;
@@ -18,10 +17,15 @@ interface Wishes {
 /** Opens all logs. In the foreground the runner's own log goes to stderr, too, unless `silent`. */
 export function openLogs(
   { plan, ready, cwd, owner }: Wishes & { readonly cwd: string; readonly owner: string },
-  { clock, poller }: { readonly clock: Clock; readonly poller: Poller },
-): { readonly store: LogStore; readonly log: OwnLog } {
+  { clock, poller, adopted = null }: {
+    readonly clock: Clock;
+    readonly poller: Poller;
+    readonly adopted?: LogStoreState | null;
+  },
+): { readonly store: HandedLogStore; readonly log: OwnLog } {
   const { childLogDir, identifier, noCleanup, silent } = plan.runner;
-  const store = openLogStore({ clock, watch: poller, childLogDir, identifier, owner, noCleanup });
+  const own = { childLogDir, identifier, owner, noCleanup, adopted };
+  const store = openLogStore({ clock, watch: poller, ...own });
   const foreground = !ready.isAwaited && !silent;
   const logfile = ownLogfile(plan.runner, ready.isAwaited ? cwd : null);
   const log = new OwnLog({ store, clock, plan: { ...plan.runner, logfile }, foreground });

@@ -28,7 +28,28 @@ export function applyOwnSettings(
     Deno.umask(plan.umask ?? DETACHED_UMASK);
   }
   if (plan.user !== null) becomeUser(plan.user);
+  return limitsOfChildren({ soft, hard });
+}
+
+function limitsOfChildren({ soft, hard }: Rlimit): readonly RlimitPlan[] {
   return soft === hard ? [] : [{ resource: "nofile", soft: Number(soft), hard: Number(hard) }];
+}
+
+/** The limit as it was before we raised it, for the program that takes over: it needs what we need. */
+export function ownLimitState(): OwnLimitState | null {
+  return given === null ? null : { soft: String(given.soft), hard: String(given.hard) };
+}
+
+export interface OwnLimitState {
+  readonly soft: string;
+  readonly hard: string;
+}
+
+/** Everything has been applied by the program before us in this process. Gives the limits of children. */
+export function adoptOwnSettings(state: OwnLimitState | null): readonly RlimitPlan[] {
+  if (state === null) return [];
+  given = { soft: BigInt(state.soft), hard: BigInt(state.hard) };
+  return limitsOfChildren(given);
 }
 
 /** Before another program takes over, which finds what we have found. */

@@ -9,7 +9,8 @@ import type { ReadyLine } from "../os/detach.ts";
 import type { InstanceName } from "../os/instance_key.ts";
 import type { Poller } from "../os/poller.ts";
 import type { Clock } from "../ports/clock.ts";
-import type { LogStore } from "../ports/logs.ts";
+import type { HandedLogStore } from "../os/log_store.ts";
+import type { HandoverState } from "./handover_state.ts";
 
 export interface RunRequest {
   readonly path: string;
@@ -24,6 +25,8 @@ export interface RunRequest {
   readonly isQuiet: boolean;
   /** Whoever waits in front of a runner in the background. */
   readonly ready: ReadyLine;
+  /** What the program before us in this process has left running; missing: everything is started. */
+  readonly adopted?: HandoverState | null;
 }
 
 /** What the pool runs on: everything that is opened before it and closed after it. */
@@ -35,7 +38,7 @@ export interface Ground {
   readonly folder: string;
   readonly clock: Clock;
   readonly poller: Poller;
-  readonly store: LogStore;
+  readonly store: HandedLogStore;
   readonly log: OwnLog;
   readonly childLimits: readonly RlimitPlan[];
 }

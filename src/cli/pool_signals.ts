@@ -1,16 +1,18 @@
 // What signals to the runner mean for the pool.
 import { formatProblem } from "../base/errors.ts";
 import type { LiveRunner } from "../control/live_runner.ts";
+import type { Reread } from "../control/runner_face.ts";
 import { exitText } from "../core/log_lines.ts";
 import type { Engine } from "../engine/engine.ts";
 import type { OwnLog } from "../engine/own_log.ts";
-import type { Millis } from "../manifest/plan.ts";
+import type { Millis, Plan } from "../manifest/plan.ts";
+import { isEqual } from "../manifest/plan_diff.ts";
 import type { HostSignal } from "../os/host_signals.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { Reaped } from "../ports/host.ts";
 
 /** A terminal and the tool in front of the runner often both send the same Ctrl-C. */
-const SAME_WISH: Millis = 250;
+export const SAME_WISH: Millis = 250;
 
 export interface PoolControlParts {
   readonly engine: Engine;
@@ -42,7 +44,7 @@ export class PoolControl {
         return this.#stop(name);
       case "SIGHUP":
         log.write("warn", "received SIGHUP: reading the manifest again");
-        this.#updates = this.#updates.then(() => this.#parts.reloading(() => this.update()));
+        void this.reread();
         return;
       case "SIGUSR1":
         log.write("warn", "received SIGUSR1: restarting one process after another");
@@ -54,15 +56,37 @@ export class PoolControl {
   }
 
   /** Reads the manifest again and applies what differs; with problems, nothing. */
-  async update(): Promise<void> {
+  async update(): Promise<Reread> {
     const { runner, log } = this.#parts;
-    const { plan, problems } = await runner.reread();
+    const read = await runner.reread();
+    const { plan, problems } = read;
     for (const problem of problems) {
       log.write(problem.severity === "error" ? "error" : "warn", formatProblem(problem));
     }
-    if (plan !== null) return runner.apply(plan);
+    if (plan !== null) {
+      runner.apply(plan);
+      return read;
+    }
     const { manifest } = runner.identity;
     log.write("error", `${manifest} has problems: the running configuration stays`);
+    return read;
+  }
+
+  /** The same, after whatever is being read, and with the service manager told. */
+  reread(): Promise<Reread> {
+    const turn = this.#updates.then(async () => {
+      const { promise, resolve } = Promise.withResolvers<Reread>();
+      await this.#parts.reloading(async () => resolve(await this.update()));
+      return await promise;
+    });
+    this.#updates = turn.then(() => {});
+    return turn;
+  }
+
+  /** After another program has taken over: what the manifest says now is applied, if that is anything new. */
+  async catchUp(read: Plan | null): Promise<void> {
+    if (read !== null && isEqual(read, this.#parts.engine.pool.plan)) return;
+    await this.reread();
   }
 
   /** An adopted process has ended. */

@@ -6,6 +6,7 @@ import { ListenerPools } from "../engine/listener_pools.ts";
 import type { OwnLog } from "../engine/own_log.ts";
 import type { LogLevel, Plan } from "../manifest/plan.ts";
 import { ChildJournal } from "../os/child_journal.ts";
+import { continuedClock } from "../os/continued_clock.ts";
 import { Children } from "../os/children.ts";
 import { inheritedEnvironment } from "../os/byte_text.ts";
 import { becomeSubreaper, isInit } from "../os/init_duties.ts";
@@ -15,19 +16,24 @@ import { writePidFile } from "../os/pid_file.ts";
 import { Poller } from "../os/poller.ts";
 import { runtimeFolder } from "../os/runtime_folder.ts";
 import { monotonicMicros, type ServiceManager, serviceManager } from "../os/sd_notify.ts";
+import { holdSignals } from "../os/reexec.ts";
 import { systemClock } from "../os/system_clock.ts";
 import type { Clock } from "../ports/clock.ts";
 import { assemble } from "./assemble_pool.ts";
 import { BootWatch } from "./boot_watch.ts";
+import { ChangeWatch } from "./change_watch.ts";
 import { clearLeftovers } from "./clear_leftovers.ts";
 import { openControl, ownSocket } from "./control_sockets.ts";
+import { Handover } from "./handover.ts";
 import { HardLimits } from "./hard_limits.ts";
+import { openJobs } from "./job_keeper.ts";
 import { openLogs } from "./own_outputs.ts";
-import { applyOwnSettings } from "./own_settings.ts";
+import { adoptOwnSettings, applyOwnSettings } from "./own_settings.ts";
 import type { Ground, RunRequest } from "./pool_ground.ts";
 import { ServiceNotices } from "./service_notices.ts";
 import { SignalInbox } from "./signal_inbox.ts";
 import { shutdownTimeout } from "./shutdown_timeout.ts";
+import { takeOver } from "./take_over.ts";
 import { VERSION } from "./version.ts";
 
 /** How a pool came to its end. */
@@ -44,22 +50,28 @@ const LAST_WORDS = 2_000;
 
 /** Runs the pool to its end. */
 export async function runPool(request: RunRequest): Promise<RunOutcome> {
-  const { plan, path, ready } = request;
-  const cwd = Deno.cwd();
-  const childLimits = applyOwnSettings(plan.runner, { isDetached: ready.isAwaited });
-  const name = instanceName(path);
-  const folder = runtimeFolder();
-  using lock = lockInstance(name, folder);
+  const { plan, path, ready, adopted = null } = request;
+  const cwd = adopted?.cwd ?? Deno.cwd();
+  const childLimits = adopted === null
+    ? applyOwnSettings(plan.runner, { isDetached: ready.isAwaited })
+    : adoptOwnSettings(adopted.limits);
+  const name = adopted?.name ?? instanceName(path);
+  const folder = adopted?.folder ?? runtimeFolder();
+  using lock = lockInstance(name, folder, adopted?.lock);
   using signals = new SignalInbox();
-  const clock = systemClock();
+  if (adopted !== null) holdSignals(false);
+  const clock = adopted === null ? systemClock() : continuedClock(adopted.clock);
   await using poller = new Poller();
   const { store, log } = openLogs({ ...request, cwd, owner: name.key.slice(-4) }, {
     clock,
     poller,
+    adopted: adopted?.logs ?? null,
   });
   try {
-    sayHello(log, plan, ready.isAwaited);
-    await clearLeftovers({ name, folder, clock, log, grace: shutdownTimeout(plan) });
+    if (adopted === null) {
+      sayHello(log, plan, ready.isAwaited);
+      await clearLeftovers({ name, folder, clock, log, grace: shutdownTimeout(plan) });
+    }
     const ground = { request, cwd, name, folder, clock, poller, store, log, childLimits };
     return await run(ground, { lock, signals });
   } catch (error) {
@@ -77,37 +89,64 @@ async function run(
   { lock, signals }: { readonly lock: InstanceLock; readonly signals: SignalInbox },
 ): Promise<RunOutcome> {
   const { request, name, folder, clock, poller, log } = ground;
-  const { plan } = request;
-  using children = new Children(poller);
+  const { plan, adopted = null } = request;
+  using children = new Children(poller, adopted?.children);
   if (!isInit()) becomeSubreaper();
   using pidFile = plan.runner.pidfile === null ? null : writePidFile(plan.runner.pidfile);
   if (pidFile !== null && pidFile.fault !== null) log.write("critical", pidFile.fault);
   using journal = new ChildJournal(name, folder);
-  using hardLimits = new HardLimits(plan, { key: name.key, log });
+  using hardLimits = new HardLimits(plan, {
+    key: name.key,
+    log,
+    adopted: adopted?.cgroups ?? null,
+  });
   using listeners = listenerPools(ground);
   using boot = new BootWatch(request.ready, clock);
   const socket = ownSocket(folder, name);
   using manager = serviceManager(inheritedEnvironment(), Deno.pid);
   using notices = serviceNotices(manager, ground);
-  const parts = { children, journal, hardLimits, listeners, boot, notices, socket };
-  const { engine, output, runner, control } = assemble(ground, parts);
+  const handover = new Handover();
+  const jobs = await openJobs(ground);
+  using changes = new ChangeWatch(ground);
+  const opened = { children, journal, hardLimits, listeners, boot, notices, handover };
+  const parts = { ...opened, socket, jobs, changes };
+  const { engine, output, runner, control, errands, wellness, alerts, last } = assemble(
+    ground,
+    parts,
+  );
   // What programs say before anybody looks can be followed without a gap later.
-  using _memory = logMemoryOf(runner);
-  await using _server = await openControl({ poller, clock, log, runner, socket });
+  using memory = logMemoryOf(runner);
+  const taking = { ground, engine, output, listeners, memory, children, wellness, alerts };
+  if (adopted !== null) takeOver(adopted, taking);
+  const sockets = adopted?.servers ?? [];
+  await using server = await openControl({ poller, clock, log, runner, socket, adopted: sockets });
   lock.announce(socket);
   using _reaping = every(clock, REAP_EVERY, () => engine.reap());
-  listeners.begin(engine);
+  if (adopted === null) listeners.begin(engine);
   // Asked to end before it has begun, it starts nothing.
-  signals.open((signal) => control.signal(signal));
-  engine.post({ kind: "boot" });
+  signals.open((signal) => {
+    last.signal(signal);
+    control.signal(signal);
+  });
+  if (adopted === null) alerts.begin(Deno.pid);
+  engine.post({ kind: adopted === null ? "boot" : "look" });
+  // Whoever has ended before we were there.
+  if (adopted !== null) engine.reap();
   boot.begun(engine);
+  changes.begun({ engine, control, runner });
   notices.begun({
     get pool() {
       return engine.pool;
     },
     isRestarting: () => runner.next !== null,
   });
+  const handed = { ground, engine, output, runner, server, memory, errands, wellness, lock };
+  handover.open({ ...handed, alerts, children, listeners, hardLimits, notices, boot });
+  if (adopted !== null) void control.catchUp(request.manifest.plan);
   const status = await engine.finished;
+  await last.finish({ hooks: engine.hooks, alerts });
+  wellness[Symbol.dispose]();
+  errands[Symbol.dispose]();
   cleanUp(children, log);
   output.close();
   return { status, next: runner.next };

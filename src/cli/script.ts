@@ -5,8 +5,11 @@ import { OUR_NO_COLOR, readScriptWords } from "../manifest/script_words.ts";
 import { serviceManager } from "../os/sd_notify.ts";
 import { scriptApi } from "./script_api.ts";
 
-/** Runs a script; null: it has been loaded, and ends the process when it has nothing left to do. */
-export async function scriptMain(words: readonly string[]): Promise<null> {
+/**
+ * Runs a script; null: it has been loaded, and ends the process when it has nothing left to do. One in a box is run to
+ * its end and gives its exit status.
+ */
+export async function scriptMain(words: readonly string[]): Promise<number | null> {
   const call = readScriptWords(words);
   if (call === null) {
     throw new RunnerError("Cannot run a script: which?", { exitStatus: EXIT.usage });
@@ -15,13 +18,24 @@ export async function scriptMain(words: readonly string[]): Promise<null> {
   if (Deno.env.get("NO_COLOR") === OUR_NO_COLOR) Deno.env.delete("NO_COLOR");
   // The name in `ps` and `top`; the kernel keeps 15 bytes.
   Deno.writeTextFileSync("/proc/self/comm", file.slice(file.lastIndexOf("/") + 1));
-  // Loaded by name: a web worker's first module imports the same file of ours.
-  const { setUpScript } = await import("./script_world.ts");
-  const mainUrl = pathToFileURL(file).href;
-  const loader = await setUpScript({ mainUrl, args: call.args }, file);
+  const { scriptLoader, setUpScript } = await import("./script_world.ts");
+  await (await import("es-module-lexer")).init();
+  const { here } = await import("./script_worker.ts");
+  const world = {
+    mainUrl: pathToFileURL(file).href,
+    args: call.args,
+    workerSetup: here,
+    notifySocket: Deno.env.get("NOTIFY_SOCKET") ?? "",
+  };
+  const isBoxed = call.maxHeap !== null || Object.keys(call.allowed).length > 0;
+  const loader = isBoxed ? scriptLoader(world, { isEager: true }) : setUpScript(world);
   const service = serviceManager(Deno.env.toObject(), Deno.pid);
+  const entry = await loader.loadWhole(world.mainUrl);
+  if (isBoxed) {
+    const { runInBox } = await import("./script_box.ts");
+    return await runInBox({ call, world, loader, entry, service });
+  }
   Object.defineProperty(globalThis, "runner", { value: scriptApi(service), configurable: true });
-  const entry = loader.load(mainUrl);
   // The script's own imports are read by now; from here on nothing can be had back.
   for (const name of call.denied) Deno.permissions.revokeSync({ name });
   try {

@@ -2,9 +2,10 @@
 import { fileURLToPath } from "node:url";
 import { dropMemoryFile, fillMemoryFile, makeMemoryFile } from "../os/memory_file.ts";
 import { scriptFault } from "./script_fault.ts";
-import { resolveSpecifier } from "./script_resolve.ts";
+import { NO_PARTS, PartMissing, type Parts, withPart } from "./script_parts.ts";
+import { keep, type Plain } from "./script_plain.ts";
+import { type Resolved, resolveSpecifier } from "./script_resolve.ts";
 import { originOf, type Place, rewrite, type Rewritten } from "./script_rewrite.ts";
-import { keep, strip } from "./script_strip.ts";
 
 /** The name of the global by which a module's text reaches its loader. */
 export const LOADER = "Symbol.for('runner.script')";
@@ -15,6 +16,14 @@ export type Loaded = Readonly<Record<string, string>>;
 const ADDRESS = /file:\/\/\/proc\/self\/fd\/\d+/g;
 const AT = /^([^]*) at (file:\/\/\S+):(\d+):(\d+)$/;
 
+/** What is known of modules before. */
+export interface Known {
+  readonly loaded?: Loaded;
+  readonly parts?: Parts;
+  /** Loads what is imported dynamically, too, where the text names it: later nothing could be loaded. */
+  readonly isEager?: boolean;
+}
+
 interface Source {
   readonly url: string;
   readonly text: string;
@@ -24,26 +33,65 @@ interface Source {
 export class ScriptLoader {
   readonly #loaded: Map<string, string>;
   readonly #mainUrl: string;
+  readonly #isEager: boolean;
+  #parts: Parts;
 
-  constructor(mainUrl: string, loaded: Loaded = {}) {
+  constructor(mainUrl: string, { loaded = {}, parts = NO_PARTS, isEager = false }: Known = {}) {
     this.#mainUrl = mainUrl;
     this.#loaded = new Map(Object.entries(loaded));
+    this.#parts = parts;
+    this.#isEager = isEager;
+  }
+
+  get parts(): Parts {
+    return this.#parts;
   }
 
   get loaded(): Loaded {
     return Object.fromEntries(this.#loaded);
   }
 
+  /** The URLs of modules by their addresses in memory. */
+  get names(): ReadonlyMap<string, string> {
+    const modules = [...this.#loaded].filter(([url]) => !url.includes(" "));
+    return new Map(modules.map(([url, at]) => [at, url]));
+  }
+
+  /** Loads a module with whatever it turns out to need. */
+  async loadWhole(url: string): Promise<string> {
+    return await this.#whole(() => this.load(url));
+  }
+
   /** Reads a module and all it imports; gives the address to import. Throws RunnerError with the place of a fault. */
   load(url: string): string {
+    return this.#inMemory(url, () => this.#module(readSource(url)).text);
+  }
+
+  async #whole(load: () => string): Promise<string> {
+    for (;;) {
+      try {
+        return load();
+      } catch (error) {
+        if (!(error instanceof PartMissing)) throw error;
+        this.#parts = await withPart(this.#parts, error.part);
+      }
+    }
+  }
+
+  #common(url: string): string {
+    const { common } = this.#parts;
+    if (common === null) throw new PartMissing("common", url);
+    return this.#inMemory(url, () => common.commonModule(fileURLToPath(url), LOADER));
+  }
+
+  #inMemory(url: string, write: () => string): string {
     const known = this.#loaded.get(url);
     if (known !== undefined) return known;
-    const source = readSource(url);
-    const memory = makeMemoryFile(source.file);
+    const memory = makeMemoryFile(fileURLToPath(url));
     // Known before its imports are read: they may import it.
     this.#loaded.set(url, memory.url);
     try {
-      fillMemoryFile(memory, this.#module(source).text);
+      fillMemoryFile(memory, write());
     } catch (error) {
       this.#loaded.delete(url);
       dropMemoryFile(memory);
@@ -53,11 +101,14 @@ export class ScriptLoader {
   }
 
   /** What a dynamic import shall import instead. */
-  target(specifier: string, from: string): string {
+  async target(specifier: string, from: string): Promise<string> {
+    const known = this.#loaded.get(foreseen(specifier, from));
+    if (known !== undefined) return known;
     const found = resolveSpecifier(specifier, from);
     switch (found.kind) {
       case "script":
-        return this.load(found.url);
+      case "common":
+        return await this.#whole(() => this.#loadFound(found));
       case "native":
         // The runtime would read it without asking.
         if (found.url.startsWith("file:")) Deno.openSync(fileURLToPath(found.url)).close();
@@ -83,7 +134,7 @@ export class ScriptLoader {
   explain(error: unknown): unknown {
     if (!(error instanceof SyntaxError)) return error;
     const [, what = "", place = "", line, column] = AT.exec(error.message) ?? [];
-    const names = new Map([...this.#loaded].map(([url, at]) => [at, url]));
+    const names = this.names;
     const url = names.get(place) ?? place;
     // Thrown by the script itself: it has a stack of its own.
     if (!this.#loaded.has(url)) return error;
@@ -97,23 +148,51 @@ export class ScriptLoader {
   }
 
   #module(source: Source): Rewritten {
-    const { url, file } = source;
+    const { url } = source;
     const text = source.text.replace(/^\uFEFF/, "").replace(/^#!/, "//");
-    const plain = /\.[mc]?ts$/.test(file) ? strip(text, file) : keep(text);
+    const plain = this.#plain(text, source);
     const own = JSON.stringify(url);
     return rewrite(plain, {
       url,
       prefix: `globalThis[${LOADER}].adorn(import.meta,${own});`,
       dynamic: `globalThis[${LOADER}].dynamic(${own})`,
       resolve: (specifier, place) => this.#address(specifier, place, source),
+      foresee: (specifier) => this.#foresee(specifier, url),
     });
+  }
+
+  /** What cannot be loaded says so when it is imported, if ever. */
+  #foresee(specifier: string, from: string): void {
+    if (!this.#isEager) return;
+    try {
+      const found = resolveSpecifier(specifier, from);
+      if (found.kind !== "script" && found.kind !== "common") return;
+      this.#loaded.set(foreseen(specifier, from), this.#loadFound(found));
+    } catch (error) {
+      if (error instanceof PartMissing || !(error instanceof Error)) throw error;
+    }
+  }
+
+  #plain(text: string, { url, file }: Source): Plain {
+    const { types, common } = this.#parts;
+    const isTyped = /\.[mc]?ts$/.test(file);
+    // A web worker is made without waiting for anything: whoever may make one has all that its modules may need.
+    const makesWorkers = /\bWorker\b/.test(text);
+    if (types === null && (isTyped || makesWorkers)) throw new PartMissing("types", url);
+    if (common === null && makesWorkers) throw new PartMissing("common", url);
+    return isTyped && types !== null ? types.strip(text, file) : keep(text);
+  }
+
+  #loadFound({ kind, url }: Extract<Resolved, { kind: "script" | "common" }>): string {
+    return kind === "script" ? this.load(url) : this.#common(url);
   }
 
   #address(specifier: string, place: Place, { url, file, text }: Source): string {
     const found = resolveSpecifier(specifier, url);
     switch (found.kind) {
       case "script":
-        return this.load(found.url);
+      case "common":
+        return this.#loadFound(found);
       case "native":
         return found.url;
       case "fault": {
@@ -122,6 +201,11 @@ export class ScriptLoader {
       }
     }
   }
+}
+
+/** Stands among the modules that are loaded: no URL has a blank in it. */
+function foreseen(specifier: string, from: string): string {
+  return `${from} ${specifier}`;
 }
 
 function readSource(url: string): Source {

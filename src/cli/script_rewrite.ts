@@ -1,7 +1,7 @@
 // Makes the text of a module that is loaded under another name: other specifiers, and the places of before.
 import { parse } from "es-module-lexer";
 import { encode, type SourceMapSegment } from "sourcemap-codec";
-import type { Plain } from "./script_strip.ts";
+import type { Plain } from "./script_plain.ts";
 
 /** A place in the script as it was written; both from 0. */
 export interface Place {
@@ -18,6 +18,8 @@ export interface RewriteOptions {
   readonly dynamic: string;
   /** What a static import shall name instead. */
   readonly resolve: (specifier: string, place: Place) => string;
+  /** Is told what dynamic imports name in so many words. */
+  readonly foresee: (specifier: string) => void;
 }
 
 interface Edit {
@@ -55,13 +57,14 @@ export function originOf(plain: Plain, { line, column }: Place): Place {
   return { line: segment[2], column: segment[3] };
 }
 
-function findEdits(plain: Plain, { dynamic, resolve }: RewriteOptions): readonly Edit[] {
+function findEdits(plain: Plain, { dynamic, resolve, foresee }: RewriteOptions): readonly Edit[] {
   const imports = parsed(plain.code);
   return imports.flatMap(({ n, s, e, ss, d }): readonly Edit[] => {
     if (d === -1 && n !== undefined) {
       const place = originOf(plain, placeOf(plain.code, s - 1));
       return [{ from: s, to: e, text: resolve(n, place) }];
     }
+    if (d >= 0 && n !== undefined) foresee(n);
     return d >= 0 ? [{ from: ss, to: ss + "import".length, text: dynamic }] : [];
   }).toSorted((a, b) => a.from - b.from);
 }

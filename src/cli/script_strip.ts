@@ -1,14 +1,11 @@
 // Takes the types out of a script. Each line stays where it is; where its pieces were is remembered.
-import type { SourceMapSegment } from "sourcemap-codec";
 import { transform } from "sucrase";
 import { alignLines } from "./script_align.ts";
 import { scriptFault } from "./script_fault.ts";
+import type { Plain } from "./script_plain.ts";
 
-/** JavaScript, and where each piece of each of its lines came from. */
-export interface Plain {
-  readonly code: string;
-  readonly lines: readonly (readonly SourceMapSegment[])[];
-}
+/** Where this is loaded from: web workers load it by that. */
+export const here = import.meta.url;
 
 /** TypeScript to JavaScript. Throws RunnerError with the place of what cannot be read. */
 export function strip(text: string, file: string): Plain {
@@ -47,11 +44,6 @@ function refuseNamespaces(
   const advice = "Put what is in it into a file of its own and import that";
   const what = "TypeScript's namespaces are not supported";
   throw scriptFault(what, { file, text, line: found + 1, column }, advice);
-}
-
-/** JavaScript as it is: every word and sign came from its own place. */
-export function keep(code: string): Plain {
-  return { code, lines: alignLines(code, code) };
 }
 
 function locationOf(error: unknown): { readonly line: number; readonly column: number } | null {

@@ -1,38 +1,54 @@
 // What a script finds around it: its own arguments, imports that work from disk, web workers that do, too.
 import process from "node:process";
+import { fileURLToPath } from "node:url";
 import { init } from "es-module-lexer";
 import { fillMemoryFile, makeMemoryFile } from "../os/memory_file.ts";
-import { type Loaded, ScriptLoader } from "./script_loader.ts";
+import { type Known, ScriptLoader } from "./script_loader.ts";
+import type { Parts } from "./script_parts.ts";
+import { enableRequire, requireFile } from "./script_require.ts";
 
 /** What is the same in the script and in its web workers. */
 export interface ScriptWorld {
   readonly mainUrl: string;
   readonly args: readonly string[];
+  /** The module of ours that sets up web workers; each imports it first. */
+  readonly workerSetup: string;
+  /** Where whoever supervises it listens; empty: nowhere. */
+  readonly notifySocket: string;
+}
+
+/** Loads a script that is going to run elsewhere. */
+export function scriptLoader(world: ScriptWorld, known?: Known): ScriptLoader {
+  return new ScriptLoader(world.mainUrl, known);
 }
 
 /** Sets up the globals of the script. */
-export async function setUpScript(world: ScriptWorld, file: string): Promise<ScriptLoader> {
-  await init();
-  const loader = new ScriptLoader(world.mainUrl);
-  setUp(world, loader);
-  process.argv.splice(1, Infinity, file, ...world.args);
+export function setUpScript(world: ScriptWorld, known?: Known): ScriptLoader {
+  const loader = scriptLoader(world, known);
+  setUpWorld(world, loader);
+  process.argv.splice(1, Infinity, fileURLToPath(world.mainUrl), ...world.args);
   Object.defineProperty(Deno, "mainModule", { value: world.mainUrl, configurable: true });
   return loader;
 }
 
-/** Sets up the globals of a web worker; called by the first module of each. */
-export function setUpWorker(world: ScriptWorld, loaded: Loaded): void {
-  setUp(world, new ScriptLoader(world.mainUrl, loaded));
+/** The imports that give a worker the parts there are, without waiting. */
+export function partsText({ types, common }: Parts): string {
+  return Object.entries({ types, common }).map(([name, part]) =>
+    part === null ? `const ${name}=null;` : `import*as ${name} from${JSON.stringify(part.here)};`
+  ).join("");
 }
 
-function setUp(world: ScriptWorld, loader: ScriptLoader): void {
+/** Sets up the globals of a script or of a web worker of it. */
+export function setUpWorld(world: ScriptWorld, loader: ScriptLoader): void {
+  enableRequire();
   Object.defineProperty(Deno, "args", { value: Object.freeze([...world.args]) });
   Object.defineProperty(globalThis, Symbol.for("runner.script"), {
     value: {
       adorn: loader.adorn.bind(loader),
+      require: requireFile,
       dynamic: (from: string) => async (specifier: unknown, options?: ImportCallOptions) => {
         await init();
-        const target = loader.target(String(specifier), from);
+        const target = await loader.target(String(specifier), from);
         return await (options === undefined ? import(target) : import(target, options));
       },
     },
@@ -54,8 +70,13 @@ function workerEntry(
   const main = loader.load(url);
   const given = [{ ...world, mainUrl: url }, loader.loaded].map((value) => JSON.stringify(value));
   const setup = makeMemoryFile("worker");
-  const here = JSON.stringify(import.meta.url);
-  fillMemoryFile(setup, `import{setUpWorker}from${here};setUpWorker(${given.join(",")});`);
+  const from = JSON.stringify(world.workerSetup);
+  fillMemoryFile(
+    setup,
+    `import{setUpWorker}from${from};${
+      partsText(loader.parts)
+    }setUpWorker(${given},{types,common});`,
+  );
   const entry = makeMemoryFile("worker");
   fillMemoryFile(entry, `import ${JSON.stringify(setup.url)};import ${JSON.stringify(main)};`);
   return entry.url;

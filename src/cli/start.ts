@@ -15,12 +15,14 @@ import type { RunRequest } from "./pool_ground.ts";
 import { renewProgram } from "./renew_program.ts";
 import { runPool } from "./run_pool.ts";
 
+const WATCHED: Overrides = new Map([["watch_manifest", true]]);
+
 /** Runs the pool and gives its exit status; with `--detach`, starts a runner that does. */
 export async function start(line: CommandLine): Promise<number> {
   return await startManifest({
     path: findManifest(line),
     strictness: line.has("strict") ? "strict" : "start",
-    overrides: NO_OVERRIDES,
+    overrides: line.has("watch") ? WATCHED : NO_OVERRIDES,
     choice: foreignChoice(line),
     isQuiet: line.has("quiet"),
     ready: takeReadyLine,
@@ -31,11 +33,13 @@ export async function start(line: CommandLine): Promise<number> {
 async function detach(file: string, line: CommandLine): Promise<number> {
   const { startDetached } = await import("./start_detached.ts");
   const strict = line.has("strict") ? ["--strict"] : [];
+  const watch = line.has("watch") ? ["--watch"] : [];
   const choice = foreignWords(foreignChoice(line));
   return await startDetached([
     "start",
     "--nodaemon",
     ...strict,
+    ...watch,
     ...choice,
     "--configuration",
     file,
@@ -87,12 +91,12 @@ export async function startManifest(request: StartRequest): Promise<number> {
 }
 
 /** Runs the pool until it ends for good: a restart asked for over the control socket begins anew. */
-async function runAgain(request: RunRequest): Promise<number> {
+export async function runAgain(request: RunRequest): Promise<number> {
   const program = ownProgram();
   for (let current = request;;) {
     const { status, next } = await runPool(current);
     if (next === null || next.plan === null) return status;
     renewProgram(program, request.ready.isAwaited);
-    current = { ...current, manifest: next, plan: next.plan };
+    current = { ...current, manifest: next, plan: next.plan, adopted: null };
   }
 }

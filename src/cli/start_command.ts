@@ -6,7 +6,7 @@ import type { CommandLine } from "./options.ts";
 
 const ENDINGS = /\.(ini|conf|cfg|toml|json|ya?ml|config\.[cm]?js|service)$/i;
 /** Options that only make sense for running a manifest. */
-const RUN_OPTIONS = ["detach", "nodaemon", "quiet", "strict"] as const;
+const RUN_OPTIONS = ["detach", "nodaemon", "quiet", "strict", "watch"] as const;
 
 /** Runs a manifest, or starts programs. */
 export async function startCommand(line: CommandLine): Promise<number> {

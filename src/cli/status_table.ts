@@ -1,28 +1,38 @@
 // The table of `status`: one line for each process. Pure.
 import { formatSize } from "../base/units.ts";
-import type { ApiState, DriftView, ProcessView } from "../control/api/types.ts";
+import type { DriftView, EndView, ProcessView } from "../control/api/types.ts";
+import { formatAge } from "../control/table/age_text.ts";
+import { jobText } from "../control/table/job_text.ts";
+import { type Standing, standingOf } from "../control/table/standing.ts";
+import { waitText } from "../control/table/why_text.ts";
 import { visibleText } from "../core/visible_text.ts";
 import type { Colour } from "./paint.ts";
 import { type Cell, type Column, tableLines, type TableLook } from "./text_table.ts";
 
 const COLUMNS: readonly Column[] = [
-  { title: "NAME", least: 12 },
+  { title: "NAME", least: 16 },
   { title: "STATE" },
   { title: "PID", isRight: true, rank: 6 },
   { title: "UPTIME", isRight: true, rank: 5 },
   { title: "RESTARTS", isRight: true, rank: 3 },
   { title: "MEMORY", isRight: true, rank: 2 },
   { title: "CPU", isRight: true, rank: 1 },
-  { title: "LAST EXIT", least: 12, rank: 4 },
+  // As much as `next 14:05, last`: why somebody waits is worth more than how much CPU another takes.
+  { title: "LAST EXIT", least: 16, rank: 4 },
 ];
 
-const COLOURS: Readonly<Record<ApiState, Colour>> = {
+const COLOURS: Readonly<Record<Standing, Colour>> = {
   RUNNING: "green",
+  done: "green",
+  waiting: "yellow",
   STARTING: "yellow",
   BACKOFF: "yellow",
   STOPPING: "yellow",
   EXITED: "dim",
   STOPPED: "dim",
+  due: "dim",
+  spare: "dim",
+  failed: "red",
   FATAL: "red",
 };
 
@@ -50,11 +60,10 @@ function inReadingOrder(processes: readonly ProcessView[]): readonly ProcessView
 }
 
 function cellsOf(process: ProcessView, now: number): readonly Cell[] {
-  const { shown, state, pid, uptime, restarts, memory, cpu, lastExit } = process;
-  const isBad = state === "EXITED" && lastExit !== null && !lastExit.planned;
+  const { shown, state, pid, uptime, restarts, memory, cpu } = process;
   return [
     { text: visibleText(shown) },
-    { text: state, colour: isBad ? "red" : COLOURS[state] },
+    { text: state, colour: colourOf(process) },
     { text: pid === null ? "-" : String(pid) },
     { text: uptime === null ? "-" : formatAge(uptime) },
     { text: String(restarts) },
@@ -64,12 +73,22 @@ function cellsOf(process: ProcessView, now: number): readonly Cell[] {
   ];
 }
 
+/** Who is down without anybody having asked for it is bad. */
+function colourOf(process: ProcessView): Colour {
+  const standing = standingOf(process);
+  return standing === "EXITED" && process.lastExit?.planned === false ? "red" : COLOURS[standing];
+}
+
 /** Why the process is where it is, as far as its last exit tells. */
 export function lastExitText(process: ProcessView, now: number): string {
   const { lastExit, state, spawnError, retryIn } = process;
-  const exit = lastExit === null
-    ? ""
-    : `${lastExit.reason} ${formatAge((now - Date.parse(lastExit.at)) / 1000)} ago`;
+  const waits = waitText(process);
+  if (waits !== "") return waits;
+  const job = jobText(process, now);
+  if (job !== "") return job;
+  if (process.spare === true) return "stands by";
+  if (process.done === true && lastExit !== null) return `done ${agoText(lastExit, now)}`;
+  const exit = lastExit === null ? "" : `${lastExit.reason} ${agoText(lastExit, now)}`;
   switch (state) {
     case "BACKOFF": {
       const why = spawnError === "" ? lastExit?.reason ?? "" : spawnError;
@@ -78,6 +97,8 @@ export function lastExitText(process: ProcessView, now: number): string {
     case "FATAL":
       return spawnError === "" ? exit || "-" : spawnError;
     case "STARTING":
+      // What it waits for.
+      return process.description || exit || "-";
     case "RUNNING":
     case "STOPPING":
     case "STOPPED":
@@ -86,14 +107,8 @@ export function lastExitText(process: ProcessView, now: number): string {
   }
 }
 
-/** `45s`, `12m03s`, `3h04m`, `2d03h`: two units at most, and no blank in it. */
-export function formatAge(seconds: number): string {
-  const whole = Math.max(0, Math.floor(seconds));
-  const two = (value: number) => String(value).padStart(2, "0");
-  if (whole < 60) return `${whole}s`;
-  if (whole < 3600) return `${Math.floor(whole / 60)}m${two(whole % 60)}s`;
-  if (whole < 86_400) return `${Math.floor(whole / 3600)}h${two(Math.floor(whole / 60) % 60)}m`;
-  return `${Math.floor(whole / 86_400)}d${two(Math.floor(whole / 3600) % 24)}h`;
+function agoText({ at }: EndView, now: number): string {
+  return `${formatAge((now - Date.parse(at)) / 1000)} ago`;
 }
 
 /** `0.3%`, `12%`. */

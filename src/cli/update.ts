@@ -1,8 +1,10 @@
 // `runner update`: says what differs in the manifest, then applies it; `--dry-run` only says.
 import { EXIT } from "../base/errors.ts";
 import type { UpdateReply } from "../control/api/types.ts";
-import { update as askToUpdate } from "../control/client/runner_api.ts";
+import type { Client } from "../control/client/client.ts";
+import { getRunner, update as askToUpdate } from "../control/client/runner_api.ts";
 import { connect, waitWish } from "./connect.ts";
+import { chosenName } from "./foreign_options.ts";
 import type { CommandLine } from "./options.ts";
 import { printLine, sayLine } from "./output.ts";
 import { paintFor } from "./paint.ts";
@@ -17,6 +19,7 @@ export async function update(line: CommandLine): Promise<number> {
     throw usageError(`Cannot update ${line.words.join(", ")} alone`, hint);
   }
   const client = connect(line);
+  await requireEnvironment(client, chosenName(line));
   const wish = waitWish(line);
   const isJson = line.has("json");
   const planned = await askToUpdate(client, { dryRun: true });
@@ -31,6 +34,20 @@ export async function update(line: CommandLine): Promise<number> {
   }
   if (done.timedOut) sayLine("runner: Cannot wait any longer: the time is over");
   return finished(done, isJson);
+}
+
+/** An overlay is chosen when a runner starts: the next start after a crash must not be another one. */
+async function requireEnvironment(client: Client, wanted: string | null): Promise<void> {
+  if (wanted === null) return;
+  const { environment, manifest } = await getRunner(client);
+  if (environment === wanted) return;
+  const has = environment === null ? "without an overlay" : `with the overlay "${environment}"`;
+  const hint = `Start it anew: runner shutdown, then runner start ${manifest} -e ${wanted}; ` +
+    `what it would be: runner check ${manifest} -e ${wanted}`;
+  throw usageError(
+    `Cannot update with the overlay "${wanted}": the runner has started ${has}`,
+    hint,
+  );
 }
 
 function show(reply: UpdateReply): void {

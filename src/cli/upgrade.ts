@@ -1,71 +1,114 @@
-// `runner upgrade`: puts another program in the place of this one, and has running runners go on with it.
+// `runner upgrade`: puts another program in the place of this one, and has running runners go on as it.
 import { EXIT, RunnerError } from "../base/errors.ts";
-import { clientOf } from "../control/client/client.ts";
-import { getRunner, restartRunner } from "../control/client/runner_api.ts";
-import {
-  isRunning,
-  othersInstances,
-  ownInstances,
-  type RunningInstance,
-} from "../os/instance_list.ts";
-import { fileIdentity, ownProgram } from "../os/reexec.ts";
-import { systemClock } from "../os/system_clock.ts";
-import type { Clock } from "../ports/clock.ts";
+import { SNAPSHOT_FORMAT } from "../core/snapshot_format.ts";
+import { othersInstances, ownInstances, type RunningInstance } from "../os/instance_list.ts";
+import { fileIdentity, ownProgram, programOf, runsAnother } from "../os/reexec.ts";
 import { readTimeout } from "./connect.ts";
-import { addressOf } from "./find_runner.ts";
 import type { CommandLine } from "./options.ts";
 import { printLine, sayLine } from "./output.ts";
 import { ask, type Candidate, candidateFor } from "./upgrade_program.ts";
+import { replaceIn, restartAs } from "./upgrade_runner.ts";
 import { usageError } from "./usage_error.ts";
 import { VERSION } from "./version.ts";
 
-/** Milliseconds that a runner gets to stop its programs and come back, unless `--timeout` says so. */
+/** Milliseconds that a runner gets to come back, unless `--timeout` says so. */
 const PATIENCE = 120_000;
-/** Milliseconds between two looks whether it is back. */
-const LOOK_EVERY = 50;
 
-/** Replaces the program, and restarts the runners that run from it, if that is wished. */
+/** What becomes of the runners that run from the file. */
+type Wish = "keep" | "restart" | "leave";
+
+/** Replaces the program, and has the runners go on as the new one, unless they are to be left alone. */
 export async function upgrade(line: CommandLine): Promise<number> {
   const from = line.value("from");
-  if (from === undefined || line.words.length > 0) {
+  const isAgain = line.has("reexec");
+  if ((from === undefined) !== isAgain || line.words.length > 0) {
     throw usageError("Cannot upgrade: name the new program", "runner upgrade --from FILE");
   }
   if (line.has("restart") && line.has("file-only")) {
     throw usageError("Cannot both restart and leave the runners alone", "Use one of them");
   }
+  if (isAgain && line.has("file-only")) {
+    throw usageError(
+      "Cannot leave the runners alone: there is no file to be replaced",
+      "Use --from FILE",
+    );
+  }
   const target = ownProgram();
   if (target === null) throw new RunnerError("Cannot upgrade: this is no compiled runner");
   const limit = readTimeout(line) ?? PATIENCE;
-  const running = runnersOf(target);
-  if (running.length > 0 && !line.has("restart") && !line.has("file-only")) throw refusal(running);
+  const wish: Wish = line.has("restart") ? "restart" : line.has("file-only") ? "leave" : "keep";
+  if (from === undefined) return await becomeAgain(target, { wish, limit });
+  return await replace(target, { from, wish, limit });
+}
 
+interface Order {
+  readonly wish: Wish;
+  readonly limit: number;
+}
+
+async function replace(
+  target: string,
+  { from, wish, limit }: Order & { readonly from: string },
+): Promise<number> {
+  const running = runnersOf(target).filter(({ pid }) => !runsAnother(pid, target));
   using candidate = await candidateFor(target, from);
-  const restarted = line.has("restart") ? running : [];
-  for (const instance of restarted) await checkManifest(candidate, instance, target);
+  const renewed = wish === "leave" ? [] : running;
+  if (wish === "keep" && running.length > 0) checkFormat(candidate, running);
+  for (const instance of renewed) await checkManifest(candidate, instance, target);
   const old = candidate.putInPlace();
   printLine(`${target}: ${VERSION} replaced by ${candidate.version}; the old one is ${old}`);
-  if (running.length > restarted.length) {
+  if (running.length > renewed.length) {
     sayLine(`runner: What runs goes on with ${VERSION} until its runner is restarted`);
   }
   // One after another: with a fault in the new one, the others still run.
-  for (const instance of restarted) {
-    await restart(instance, { target, old, limit });
-    printLine(`runner ${instance.pid} (${instance.manifest}) runs ${candidate.version}`);
+  for (const instance of renewed) {
+    await renew(instance, { target, old, limit, wish, version: candidate.version });
   }
   return EXIT.done;
 }
 
-/** The runners that this very file runs as; root's upgrade is everybody's. */
+/** The file has been replaced by somebody else, such as a package, or is the same. */
+async function becomeAgain(target: string, { wish, limit }: Order): Promise<number> {
+  const running = runnersOf(target);
+  if (running.length === 0) sayLine(`runner: No runner runs from ${target}`);
+  for (const instance of running) {
+    await renew(instance, { target, old: null, limit, wish, version: VERSION });
+  }
+  return EXIT.done;
+}
+
+interface Renewal extends Order {
+  readonly target: string;
+  readonly old: string | null;
+  readonly version: string;
+}
+
+async function renew(
+  instance: RunningInstance,
+  { wish, version, ...parts }: Renewal,
+): Promise<void> {
+  if (wish === "restart") await restartAs(instance, parts);
+  else await replaceIn(instance, parts);
+  const kept = wish === "restart" ? "" : "; its programs have been kept";
+  printLine(`runner ${instance.pid} (${instance.manifest}) runs ${version}${kept}`);
+}
+
+/** The runners that have been started from this file, or from one that was in its place; root's upgrade is everybody's. */
 function runnersOf(target: string): readonly RunningInstance[] {
   const found = [...ownInstances(), ...(Deno.uid() === 0 ? othersInstances() : [])];
   const program = fileIdentity(target);
-  return found.filter(({ pid }) => fileIdentity(`/proc/${pid}/exe`) === program);
+  return found.filter(({ pid }) =>
+    fileIdentity(`/proc/${pid}/exe`) === program || programOf(pid) === target
+  );
 }
 
-function refusal(running: readonly RunningInstance[]): RunnerError {
+/** What the new one cannot take over would have to be stopped, and that has to be said first. */
+function checkFormat(candidate: Candidate, running: readonly RunningInstance[]): void {
+  if (candidate.formats.includes(SNAPSHOT_FORMAT)) return;
   const many = running.length === 1 ? "a runner runs" : `${running.length} runners run`;
-  return new RunnerError(
-    `Cannot upgrade without stopping programs: ${many} from this file, and nothing has been done`,
+  throw new RunnerError(
+    `Cannot upgrade without stopping programs: ${many} from this file, ${candidate.version} ` +
+      "cannot take over what they run, and nothing has been done",
     {
       hint: [
         "Stop and start all their programs with the new one: --restart",
@@ -92,44 +135,4 @@ async function checkManifest(
     `Cannot upgrade: ${candidate.version} does not take ${manifest}, and nothing has been done`,
     { hint: `It says:\n${said.join("\n")}` },
   );
-}
-
-interface RestartParts {
-  readonly target: string;
-  readonly old: string;
-  readonly limit: number;
-}
-
-/** Returns when it has come back as the new program: in the same process, so that no service manager notices. */
-async function restart(instance: RunningInstance, parts: RestartParts): Promise<void> {
-  const { pid, manifest } = instance;
-  const clock = systemClock();
-  const client = clientOf({ target: addressOf(instance).target, clock, credentials: null });
-  await restartRunner(client);
-  const until = clock.now().mono + parts.limit;
-  const program = fileIdentity(parts.target);
-  const isBack = async () => {
-    if (fileIdentity(`/proc/${pid}/exe`) !== program) return false;
-    try {
-      return (await getRunner(client)).pid === pid;
-    } catch (error) {
-      // Its socket is not there yet.
-      if (error instanceof RunnerError) return false;
-      throw error;
-    }
-  };
-  while (!await isBack()) {
-    const hint = `The old program is ${parts.old}`;
-    if (!isRunning(instance)) {
-      throw new RunnerError(`Cannot restart ${manifest}: runner ${pid} has ended`, { hint });
-    }
-    if (clock.now().mono > until) {
-      throw new RunnerError(`Cannot wait any longer for runner ${pid} (${manifest})`, { hint });
-    }
-    await pause(clock, LOOK_EVERY);
-  }
-}
-
-function pause(clock: Clock, time: number): Promise<void> {
-  return new Promise((wake) => clock.wakeAt(clock.now().mono + time, wake));
 }

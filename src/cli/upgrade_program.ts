@@ -7,6 +7,8 @@ import { type Answer, tryProgram } from "../os/try_program.ts";
 export interface Candidate extends Disposable {
   readonly path: string;
   readonly version: string;
+  /** Forms in which it can take over what another one runs. */
+  readonly formats: readonly number[];
   /** Puts it in place; the old one stays beside it. Gives the path of the old one. */
   putInPlace(): string;
 }
@@ -23,9 +25,9 @@ export async function candidateFor(target: string, from: string): Promise<Candid
   };
   try {
     inWords(`Cannot write ${path}`, () => copyAs(from, path, target));
-    const version = await versionOf(path, from);
+    const said = await versionOf(path, from);
     const putInPlace = () => inWords(`Cannot replace ${target}`, () => swap(target, path));
-    return { path, version, putInPlace, [Symbol.dispose]: remove };
+    return { path, ...said, putInPlace, [Symbol.dispose]: remove };
   } catch (error) {
     remove();
     throw error;
@@ -63,7 +65,7 @@ function swap(target: string, path: string): string {
   return old;
 }
 
-async function versionOf(path: string, from: string): Promise<string> {
+async function versionOf(path: string, from: string): Promise<SaidVersion> {
   const answer = await ask(path, ["version", "--json"]);
   const version = answer.code === 0 ? readVersion(answer.stdout) : null;
   if (version !== null) return version;
@@ -75,13 +77,17 @@ async function versionOf(path: string, from: string): Promise<string> {
   );
 }
 
-/** The version in what `runner version --json` prints; null when it is something else. */
-export function readVersion(text: string): string | null {
+/** What a program says of itself. */
+export type SaidVersion = Pick<Candidate, "version" | "formats">;
+
+/** What `runner version --json` prints; null when it is something else. Older ones take over nothing. */
+export function readVersion(text: string): SaidVersion | null {
   try {
     const value: unknown = JSON.parse(text);
     if (typeof value !== "object" || value === null) return null;
-    const { version, target }: Partial<Record<string, unknown>> = { ...value };
-    return typeof version === "string" && typeof target === "string" ? version : null;
+    const { version, target, takesOver }: Partial<Record<string, unknown>> = { ...value };
+    const formats = Array.isArray(takesOver) ? takesOver.map(Number) : [];
+    return typeof version === "string" && typeof target === "string" ? { version, formats } : null;
   } catch (error) {
     if (error instanceof SyntaxError) return null;
     throw error;

@@ -6,7 +6,7 @@ import { visibleText } from "../core/visible_text.ts";
 import { systemClock } from "../os/system_clock.ts";
 import { type EndSignal, listenForEnd } from "./end_signal.ts";
 import { writeTalk } from "./output.ts";
-import { formatAge } from "./status_table.ts";
+import { formatAge } from "../control/table/age_text.ts";
 import { cutToWidth } from "./text_table.ts";
 
 /** Milliseconds after which somebody wonders, and between two looks. */

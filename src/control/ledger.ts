@@ -5,13 +5,15 @@ import { signalName } from "../base/signals.ts";
 import { formatSize } from "../base/units.ts";
 import type { Fact } from "../core/events.ts";
 import { exitText } from "../core/log_lines.ts";
+import type { StopCause } from "../core/process_state.ts";
 import type { Millis } from "../manifest/plan.ts";
 import type { Counts, PastEnd, TimedFact } from "./runner_face.ts";
 
 /** Ends kept of each process. */
 const ENDS_KEPT = 20;
 
-interface Entry {
+/** What is noted of one process. */
+export interface Entry {
   readonly ends: PastEnd[];
   readonly restarts: Map<string, number>;
   readonly exits: Map<string, number>;
@@ -44,7 +46,8 @@ export class Ledger {
         entry.endedBy ??= "spawn-error";
         return;
       case "exited":
-        entry.endedBy = fact.exit.kind === "signal" ? "signal" : "exit";
+        // What it was stopped for says more.
+        entry.endedBy ??= fact.exit.kind === "signal" ? "signal" : "exit";
         count(entry.exits, exitLabel(fact.exit));
         keep(entry, {
           id: fact.id,
@@ -53,12 +56,14 @@ export class Ledger {
           exit: fact.exit,
           uptime: fact.uptime,
           planned: fact.expected,
-          reason: exitText(fact.exit),
+          reason: entry.stopReason === ""
+            ? exitText(fact.exit)
+            : `${entry.stopReason} (${exitText(fact.exit)})`,
         });
         return;
       case "stopping":
         entry.endedBy = fact.cause;
-        if (fact.cause !== "memory") entry.stopReason = fact.cause;
+        if (fact.cause !== "memory" && !isUnwell(fact.cause)) entry.stopReason = fact.cause;
         return;
       case "stopped":
         return noteStopped(entry, fact, at);
@@ -66,12 +71,33 @@ export class Ledger {
         entry.capHits += 1;
         entry.stopReason = `memory: ${formatSize(fact.bytes)}, over ${formatSize(fact.cap)}`;
         return;
+      case "unwell":
+        entry.stopReason = `${fact.cause}: ${fact.detail}`;
+        return;
+      case "job":
+        // A run of its own: nothing is started again.
+        if (fact.step === "begun") entry.endedBy = null;
+        return;
+      case "waiting-for":
       case "max-age":
+      case "max-jobs":
+      case "spare":
+      case "hook":
+      case "ready":
       case "running":
       case "killing":
       case "gave-up":
         return;
     }
+  }
+
+  /** All of it, for another program to go on with. */
+  get entries(): ReadonlyMap<string, Entry> {
+    return this.#entries;
+  }
+
+  adopt(entries: ReadonlyMap<string, Entry>): void {
+    for (const [id, entry] of entries) this.#entries.set(id, { ...this.#entryOf(id), ...entry });
   }
 
   ends(id: string): readonly PastEnd[] {
@@ -147,6 +173,10 @@ function noteStopped(entry: Entry, fact: Extract<Fact, { kind: "stopped" }>, at:
 
 function stopWords(why: string): string {
   return why === "command" ? "stopped" : why.startsWith("memory") ? why : `stopped for ${why}`;
+}
+
+function isUnwell(cause: StopCause): boolean {
+  return cause === "watchdog" || cause === "health" || cause === "silence";
 }
 
 function keep(entry: Entry, end: PastEnd): void {

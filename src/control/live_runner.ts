@@ -2,10 +2,9 @@
 import type { Instant } from "../base/instant.ts";
 import type { Command, Fact } from "../core/events.ts";
 import type { Pool } from "../core/pool.ts";
-import type { Bytes, LogLevel, Millis, Plan, ProcessPlan } from "../manifest/plan.ts";
+import type { Millis, Plan, ProcessPlan } from "../manifest/plan.ts";
 import { withProgram } from "../manifest/plan_compose.ts";
 import { diffPlans, isEqual } from "../manifest/plan_diff.ts";
-import type { Clock } from "../ports/clock.ts";
 import { Ledger } from "./ledger.ts";
 import type {
   Counts,
@@ -14,46 +13,20 @@ import type {
   LogAccess,
   PastEnd,
   Reread,
+  RunLook,
   RunnerFace,
   RunnerIdentity,
   ScaleOutcome,
   Usage,
   Watcher,
 } from "./runner_face.ts";
-import { type Look, UsageSampler } from "./usage_sampler.ts";
+import type { LiveRunnerParts, LiveState, ReadManifest } from "./live_parts.ts";
+import { UsageSampler } from "./usage_sampler.ts";
 
-/** A manifest, read and judged. */
-export interface ReadManifest extends Reread {
-  /** How many processes it asks for, by program. */
-  readonly counts: ReadonlyMap<string, number>;
-  /** The same text with other numbers; null where they cannot be had. */
-  rescaled(scaled: ReadonlyMap<string, number>): Plan | null;
-}
+export type { EngineFace, LiveRunnerParts, ReadManifest } from "./live_parts.ts";
 
-/** The engine, as far as it is needed here. */
-export interface EngineFace {
-  readonly pool: Pool;
-  post(event: { readonly kind: "command"; readonly command: Command }): void;
-  writeStdin(id: string, bytes: Uint8Array): "sent" | "not-running" | "closed" | "full";
-}
-
-export interface LiveRunnerParts {
-  readonly identity: RunnerIdentity;
-  /** What children get as SUPERVISOR_SERVER_URL where the manifest names none. */
-  readonly serverUrl: string;
-  readonly clock: Clock;
-  readonly engine: EngineFace;
-  readonly logs: LogAccess;
-  /** What is running now. */
-  readonly manifest: ReadManifest;
-  /** Reads the manifest as it is on disk now. */
-  read(scaled: ReadonlyMap<string, number>): Promise<ReadManifest>;
-  log(level: LogLevel, message: string): void;
-  look(age: Millis): ReadonlyMap<number, Look>;
-  ownUsage(): { readonly memory: Bytes; readonly cpuTime: Millis; readonly descriptors: number };
-  announce(type: string, content: string): void;
-  listener(id: string): ListenerStanding | null;
-}
+/** The runner's own settings that are applied while it runs. */
+const LIVE: readonly string[] = ["shutdownWhen", "watchManifest"];
 
 /** No pool is that large by intention. */
 const MOST_PROCESSES = 10_000;
@@ -74,6 +47,20 @@ export class LiveRunner implements RunnerFace {
     this.#parts = parts;
     this.#manifest = parts.manifest;
     this.#usage = new UsageSampler((age) => parts.look(age));
+    this.#ledger.adopt(parts.adopted?.entries ?? new Map());
+    for (const [program, count] of parts.adopted?.scaled ?? []) this.#scaled.set(program, count);
+  }
+
+  handOver(): LiveState {
+    return { entries: this.#ledger.entries, scaled: this.#scaled };
+  }
+
+  get alerts(): RunnerFace["alerts"] {
+    return this.#parts.alerts?.() ?? [];
+  }
+
+  get upgrade(): RunnerFace["upgrade"] {
+    return this.#parts.upgrade;
   }
 
   get identity(): RunnerIdentity {
@@ -170,14 +157,16 @@ export class LiveRunner implements RunnerFace {
   }
 
   apply(plan: Plan): void {
-    // Of the runner's own settings only the rules of its end are applied while it runs.
-    const changed = diffPlans(this.pool.plan, plan).runner.filter((key) => key !== "shutdownWhen");
+    const changed = diffPlans(this.pool.plan, plan).runner.filter((key) => !LIVE.includes(key));
     if (changed.length > 0) {
       const keys = changed.join(", ");
       this.#parts.log("warn", `changes of ${keys} take effect when the runner is restarted`);
     }
     if (!isEqual(this.pool.plan.servers, plan.servers)) {
       this.#parts.log("warn", "changes of the control sockets take effect when it is restarted");
+    }
+    if (!isEqual(this.pool.plan.alerts, plan.alerts)) {
+      this.#parts.log("info", "alerts: those of the new manifest are in force");
     }
     this.#takePending(plan);
     this.#forgetOldScales(plan);
@@ -228,6 +217,10 @@ export class LiveRunner implements RunnerFace {
 
   listener(id: string): ListenerStanding | null {
     return this.#parts.listener(id);
+  }
+
+  wellness(id: string): RunLook | null {
+    return this.#parts.wellness?.(id) ?? null;
   }
 
   announce(type: string, content: string): void {
@@ -284,5 +277,7 @@ export class LiveRunner implements RunnerFace {
 }
 
 function processesOf(plan: Plan, program: string): readonly ProcessPlan[] {
-  return plan.groups.flatMap((group) => group.processes).filter((one) => one.program === program);
+  // A spare is not counted: it comes on top of any number.
+  return plan.groups.flatMap((group) => group.processes)
+    .filter((one) => one.program === program && !one.recycle.isSpare);
 }

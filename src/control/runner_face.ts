@@ -6,8 +6,11 @@ import type { Command, Fact } from "../core/events.ts";
 import type { ListenerState } from "../core/listener_talk.ts";
 import type { Pool } from "../core/pool.ts";
 import type { EndRecord, StateName } from "../core/process_state.ts";
+import type { ManifestFiles } from "../manifest/manifest_files.ts";
 import type { Bytes, Millis, Plan, ProcessPlan } from "../manifest/plan.ts";
+import type { AlertStanding } from "../engine/alerts.ts";
 import type { StreamCounters } from "../engine/process_output.ts";
+import type { RunLook } from "../engine/run_look.ts";
 import type { LogCounters, StreamName } from "../ports/logs.ts";
 
 /** Who the runner is. */
@@ -22,6 +25,10 @@ export interface RunnerIdentity {
   readonly uid: number;
   /** What a cgroup above it allows, such as that of a container; null or missing: the machine's memory. */
   readonly memoryLimit?: Bytes | null;
+  /** How often another program has taken over in this process, its children kept. */
+  readonly upgrades?: number;
+  /** Chosen by `-e` or RUNNER_ENV; null or missing: none. */
+  readonly environment?: string | null;
 }
 
 /** A fact with its time. */
@@ -42,6 +49,8 @@ export interface Reread {
   /** Null when the manifest cannot be used; then `problems` has an error. */
   readonly plan: Plan | null;
   readonly problems: readonly Problem[];
+  /** What it is made of; missing: nobody has taken note. */
+  readonly files?: ManifestFiles;
 }
 
 /** Memory and processor time of a process with all its descendants. */
@@ -144,6 +153,12 @@ export interface RunnerFace {
    * problems, when the manifest cannot be used: then everything runs on.
    */
   restart(): Promise<Reread>;
+  /**
+   * Goes on as the program that lies on disk now, in this process, and keeps all children: null when that has begun,
+   * else why it cannot, and nothing has changed.
+   */
+  readonly upgrade?: (() => Promise<string | null>) | undefined;
+  readonly alerts: readonly AlertStanding[];
   /** Whoever asks for the end while a restart is under way gets it. */
   cancelRestart(): void;
   /** What a child gets as SUPERVISOR_SERVER_URL where its plan says AUTO. */
@@ -165,8 +180,10 @@ export interface RunnerFace {
   writeStdin(id: string, bytes: Uint8Array): "sent" | "not-running" | "closed" | "full";
   /** How an event listener stands; null for who is none. */
   listener(id: string): ListenerStanding | null;
+  /** How the present run of a process is; null where nobody looks after it. */
+  wellness(id: string): RunLook | null;
   /** A REMOTE_COMMUNICATION event for listeners. */
   announce(type: string, content: string): void;
 }
 
-export type { Exit, StateName };
+export type { Exit, RunLook, StateName };

@@ -8,12 +8,23 @@ const BACKSLASH = 0x5c;
 const STRING_STARTS = [0x50, 0x58, 0x5d, 0x5e, 0x5f];
 
 /** Inside which sequence the stream is. */
-type Place = "text" | "escape" | "csi" | "string" | "stringEscape";
+type Place = typeof PLACES[number];
+
+const PLACES = ["text", "escape", "csi", "string", "stringEscape"] as const;
 
 /** Strips one stream. */
 export class AnsiStripper {
   #place: Place = "text";
   #kept = new Uint8Array(0);
+
+  /** Inside which sequence it is, for another one to go on with. */
+  get place(): string {
+    return this.#place;
+  }
+
+  set place(place: string) {
+    this.#place = PLACES.find((known) => known === place) ?? "text";
+  }
 
   /** The bytes without control sequences; valid until the next call. */
   strip(bytes: Uint8Array): Uint8Array {

@@ -11,6 +11,13 @@ export interface CaptureSink {
   captured(bytes: Uint8Array): void;
 }
 
+/** Where a splitter stands, for another one to go on with. */
+export interface CaptureState {
+  readonly isCapturing: boolean;
+  readonly captured: Uint8Array;
+  readonly held: Uint8Array;
+}
+
 /** Splits one stream. The tokens may come in any pieces. */
 export class CaptureSplitter {
   readonly #most: Bytes;
@@ -22,6 +29,18 @@ export class CaptureSplitter {
   /** Of what is captured at most the last `most` bytes are kept. */
   constructor(most: Bytes) {
     this.#most = most;
+  }
+
+  get state(): CaptureState {
+    const captured = this.#captured.bytes.slice();
+    return { isCapturing: this.#isCapturing, captured, held: this.#held };
+  }
+
+  set state({ isCapturing, captured, held }: CaptureState) {
+    this.#isCapturing = isCapturing;
+    this.#captured.clear();
+    this.#captured.add(captured);
+    this.#held = held;
   }
 
   write(bytes: Uint8Array, sink: CaptureSink): void {

@@ -33,6 +33,13 @@ export function childEnvironment(
   return Object.assign(env, plan.environment, parts.marks);
 }
 
+/** What the runner itself was born with, for commands that are its own. */
+export function ownEnvironment(
+  inherited: Readonly<Record<string, string>>,
+): Readonly<Record<string, string>> {
+  return letThrough(inherited, null);
+}
+
 /** A program that spoke on this socket, or took the watchdog's wish for its own, would speak for the whole pool. */
 const OURS_ALONE: readonly string[] = ["NOTIFY_SOCKET", "WATCHDOG_PID", "WATCHDOG_USEC"];
 

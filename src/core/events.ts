@@ -1,7 +1,9 @@
 // The alphabet of the core: what happens to it, what it orders, and what it makes known.
 import type { Exit } from "../base/exit.ts";
 import type { Bytes, Millis, Plan, ProcessPlan } from "../manifest/plan.ts";
-import type { After, StateName, StopCause } from "./process_state.ts";
+import type { HookName } from "../manifest/plan_work.ts";
+import type { JobFact } from "./job_fact.ts";
+import type { After, StateName, StopCause, UnwellCause } from "./process_state.ts";
 
 /** Input of one process. Answers of the host carry the run they belong to; those of an older run are dropped. */
 export type ProcessEvent =
@@ -22,6 +24,24 @@ export type ProcessEvent =
   }
   /** The tree was measured over its cap. */
   | { readonly kind: "over-cap"; readonly run: number; readonly bytes: Bytes }
+  /** It has said, or shown, that it serves. */
+  | { readonly kind: "ready"; readonly run: number }
+  /** It is up and of no use. `well`: how long it had been up when it last was of use. */
+  | {
+    readonly kind: "unwell";
+    readonly run: number;
+    readonly cause: UnwellCause;
+    readonly detail: string;
+    readonly well: Millis;
+  }
+  /** It asks for so much more time from now on, to become ready or to stop. */
+  | { readonly kind: "extend"; readonly run: number; readonly wait: Millis }
+  /** So many jobs have been done since it last told. */
+  | { readonly kind: "jobs"; readonly run: number; readonly count: number }
+  /** A hook that a stop waits for has ended. */
+  | { readonly kind: "hook-done"; readonly run: number }
+  /** The order to start was taken back before there was a child. */
+  | { readonly kind: "unspawned"; readonly run: number }
   /** Time has passed. */
   | { readonly kind: "look" };
 
@@ -44,6 +64,13 @@ export type PoolEvent =
   | { readonly kind: "process"; readonly id: string; readonly event: ProcessEvent }
   /** Event listeners have nothing left to hear. */
   | { readonly kind: "heard-out" }
+  /** Files that these processes watch have changed: one by its name, and how many more. */
+  | {
+    readonly kind: "changed";
+    readonly ids: readonly string[];
+    readonly file: string;
+    readonly more: number;
+  }
   | { readonly kind: "command"; readonly command: Command };
 
 /** What the shell shall do. */
@@ -60,6 +87,17 @@ export type Effect =
     readonly pid: number;
     readonly signal: number;
     readonly scope: "process" | "group" | "tree";
+  }
+  /** Do not start what waits for a hook. */
+  | { readonly kind: "unspawn"; readonly id: string; readonly run: number }
+  /** Run a hook; that of pre_stop is answered by "hook-done". */
+  | {
+    readonly kind: "hook";
+    readonly id: string;
+    readonly run: number;
+    readonly hook: HookName;
+    readonly plan: ProcessPlan;
+    readonly environment: Readonly<Record<string, string>>;
   }
   /** Kill whatever the child left behind. */
   | { readonly kind: "sweep"; readonly id: string; readonly run: number; readonly pid: number }
@@ -115,6 +153,49 @@ export type Fact =
   }
   | { readonly kind: "max-age"; readonly id: string; readonly age: Millis }
   | {
+    readonly kind: "hook";
+    readonly id: string;
+    /** `pre_start`. */
+    readonly hook: string;
+    readonly outcome: "done" | "failed" | "ignored";
+    /** Why it has failed, and what it said last. */
+    readonly detail: string;
+  }
+  /** How the message of an alert fared; restored: the first one after others had failed. */
+  | {
+    readonly kind: "alert";
+    readonly alert: string;
+    readonly outcome: "sent" | "failed" | "lost" | "restored";
+    /** Events it tells of. */
+    readonly count: number;
+    readonly detail: string;
+  }
+  | { readonly kind: "max-jobs"; readonly id: string; readonly jobs: number }
+  /** Processes are due for a restart because of a file that they watch, and of so many more. */
+  | {
+    readonly kind: "changed";
+    readonly ids: readonly string[];
+    readonly file: string;
+    readonly more: number;
+  }
+  /** A spare is called to take over from `id`, has done so, or did not come up. */
+  | {
+    readonly kind: "spare";
+    readonly id: string;
+    readonly spare: string;
+    readonly step: "called" | "took-over" | "failed";
+    readonly cause: StopCause;
+  }
+  /** `after`: how long it took from the start. */
+  | { readonly kind: "ready"; readonly id: string; readonly run: number; readonly after: Millis }
+  | {
+    readonly kind: "unwell";
+    readonly id: string;
+    readonly run: number;
+    readonly cause: UnwellCause;
+    readonly detail: string;
+  }
+  | {
     readonly kind: "updated";
     readonly added: readonly string[];
     readonly removed: readonly string[];
@@ -126,7 +207,17 @@ export type Fact =
   }
   | { readonly kind: "reload"; readonly step: "begun" | "done" | "failed"; readonly detail: string }
   | { readonly kind: "shutdown"; readonly step: "graceful" | "forced"; readonly why: string }
+  | JobFact
   | { readonly kind: "waiting"; readonly ids: readonly string[] }
+  /** A process is not started before others are where it wants them. */
+  | {
+    readonly kind: "waiting-for";
+    readonly id: string;
+    /** `redis: ready`. */
+    readonly texts: readonly string[];
+    /** They do not come by themselves. */
+    readonly inVain: boolean;
+  }
   | {
     readonly kind: "down";
     readonly status: number;

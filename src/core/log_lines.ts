@@ -4,6 +4,7 @@ import { formatDuration, formatSize } from "../base/units.ts";
 import { signalName } from "../base/signals.ts";
 import type { LogLevel } from "../manifest/plan.ts";
 import type { Fact } from "./events.ts";
+import { jobLine } from "./job_lines.ts";
 
 export interface LogLine {
   readonly level: LogLevel;
@@ -40,6 +41,22 @@ export function logLine(fact: Fact): LogLine | null {
       );
     case "max-age":
       return info(`max_age: ${nameOf(fact.id)} has been up for ${formatDuration(fact.age)}`);
+    case "max-jobs":
+      return info(`max_jobs: ${nameOf(fact.id)} has done ${fact.jobs} jobs`);
+    case "changed":
+      return info(changedText(fact));
+    case "spare":
+      return spareLine(fact);
+    case "hook":
+      return hookLine(fact);
+    case "alert":
+      return alertLine(fact);
+    case "ready":
+      return info(`ready: ${nameOf(fact.id)} after ${formatDuration(Math.round(fact.after))}`);
+    case "unwell":
+      return warn(`unwell: ${nameOf(fact.id)}: ${fact.detail} (${fact.cause})`);
+    case "job":
+      return jobLine(fact);
     case "updated":
       return info(updatedText(fact));
     case "reload":
@@ -52,6 +69,8 @@ export function logLine(fact: Fact): LogLine | null {
         : info(`stopping everything: ${fact.why}`);
     case "waiting":
       return info(`waiting for ${fact.ids.map(nameOf).join(", ")} to die`);
+    case "waiting-for":
+      return waitingLine(fact);
     case "down":
       return downLine(fact);
   }
@@ -84,6 +103,27 @@ function exitedLine(fact: Extract<Fact, { kind: "exited" }>): LogLine {
   return fact.expected ? info(text) : warn(text);
 }
 
+function hookLine({ id, hook, outcome, detail }: Extract<Fact, { kind: "hook" }>): LogLine {
+  const text = `hook: ${hook} of ${nameOf(id)} ${outcome === "done" ? "is done" : "has failed"}`;
+  const level = outcome === "failed" ? "warn" : "debug";
+  return { level, text: detail === "" ? text : `${text}: ${detail}` };
+}
+
+/** An outage of a receiver is told when it begins, when it ends, and when it costs something. */
+function alertLine({ alert, outcome, count, detail }: Extract<Fact, { kind: "alert" }>): LogLine {
+  const events = count === 1 ? "1 event" : `${count} events`;
+  switch (outcome) {
+    case "sent":
+      return { level: "debug", text: `alert: ${alert} has been sent, ${events}` };
+    case "restored":
+      return info(`alert: ${alert} is delivered again, ${events}${detail && `; ${detail}`}`);
+    case "failed":
+      return warn(`alert: ${alert} cannot be delivered, trying again: ${detail}`);
+    case "lost":
+      return { level: "error", text: `alert: ${alert} is given up, ${events} lost: ${detail}` };
+  }
+}
+
 function updatedText(fact: Extract<Fact, { kind: "updated" }>): string {
   const parts = [
     listed("added", fact.added),
@@ -98,6 +138,13 @@ function listed(word: string, ids: readonly string[]): string {
   return ids.length === 0 ? "" : `${word} ${ids.join(", ")}`;
 }
 
+function waitingLine({ id, texts, inVain }: Extract<Fact, { kind: "waiting-for" }>): LogLine {
+  const what = texts.join(", ");
+  return inVain
+    ? warn(`waiting: ${nameOf(id)} waits in vain for ${what}`)
+    : info(`waiting: ${nameOf(id)} waits for ${what}`);
+}
+
 function downLine(fact: Extract<Fact, { kind: "down" }>): LogLine {
   if (fact.killed.length === 0) return info("everything has stopped");
   const names = fact.killed.map(nameOf).join(", ");
@@ -105,7 +152,24 @@ function downLine(fact: Extract<Fact, { kind: "down" }>): LogLine {
 }
 
 function causeText(cause: string): string {
-  return cause === "memory" ? "over max_memory" : cause === "max-age" ? "max_age" : cause;
+  return cause === "memory" ? "over max_memory" : cause.replace(/^max-/, "max_");
+}
+
+function changedText({ ids, file, more }: Extract<Fact, { kind: "changed" }>): string {
+  const others = more === 0 ? "" : ` and ${more} more`;
+  return `watch: ${file}${others}: ${ids.map(nameOf).join(", ")} to be restarted`;
+}
+
+function spareLine(fact: Extract<Fact, { kind: "spare" }>): LogLine {
+  const [old, spare] = [nameOf(fact.id), nameOf(fact.spare)];
+  switch (fact.step) {
+    case "called":
+      return info(`spare: ${spare} is to take over from ${old} (${causeText(fact.cause)})`);
+    case "took-over":
+      return info(`spare: ${spare} has taken over from ${old}, which stands by`);
+    case "failed":
+      return warn(`spare: ${spare} did not come up: ${old} is left as it is`);
+  }
 }
 
 /** supervisord's log names the process without its group. */

@@ -54,6 +54,17 @@ export function describeLogFact(fact: LogFact): string {
 
 const NEWLINE = 10;
 
+/** What a log has counted, for another program to go on with. */
+export interface LogLedgerState {
+  readonly counters: LogCounters;
+  /** What a gap has lost up to now; null: there is none. */
+  readonly gap: {
+    readonly bytes: Bytes;
+    readonly lines: number;
+    readonly isInLine: boolean;
+  } | null;
+}
+
 /** A gap in a log, from the first byte that could not be written. */
 export class LogGap {
   bytes: Bytes = 0;
@@ -65,6 +76,15 @@ export class LogGap {
 
   constructor(retryAt: Millis) {
     this.retryAt = retryAt;
+  }
+
+  /** The last byte that was lost is in the middle of a line. */
+  get isInLine(): boolean {
+    return this.#isInLine;
+  }
+
+  set isInLine(isInLine: boolean) {
+    this.#isInLine = isInLine;
   }
 
   /** Counts bytes as lost. */
@@ -114,6 +134,26 @@ export class LogLedger {
     const bytesLost = this.#bytesLost + (this.gap?.bytes ?? 0);
     const linesLost = this.#linesLost + (this.gap?.lines ?? 0);
     return { bytes, rotations, bytesLost, linesLost };
+  }
+
+  get state(): LogLedgerState {
+    const { gap, counters } = this;
+    if (gap === null) return { counters, gap };
+    const { bytes, lines, isInLine } = gap;
+    return { counters, gap: { bytes, lines, isInLine } };
+  }
+
+  /** Goes on where another one has left off; a gap may be over by now. */
+  adopt({ counters, gap }: LogLedgerState): void {
+    this.bytes += counters.bytes;
+    this.rotations += counters.rotations;
+    this.#bytesLost += counters.bytesLost - (gap?.bytes ?? 0);
+    this.#linesLost += counters.linesLost - (gap?.lines ?? 0);
+    if (gap === null) return;
+    this.gap ??= new LogGap(-Infinity);
+    this.gap.bytes += gap.bytes;
+    this.gap.lines += gap.lines;
+    this.gap.isInLine = gap.isInLine;
   }
 
   report(fact: LogFact): void {

@@ -3,10 +3,11 @@ import { OURS, runFolder, seconds, type ServiceSpec } from "./service_spec.ts";
 
 /** The script, complete. */
 export function openrcScript(spec: ServiceSpec): string {
-  const { name, manifest, directory, user, minfds } = spec;
+  const { name, manifest, environment, directory, user, minfds } = spec;
   const folder = `/run/${runFolder(spec)}`;
   // The shell of supervise-daemon's script reads the words once more.
-  const words = `start --nodaemon --configuration ${quoted(manifest)}`;
+  const overlay = environment === null ? "" : `--environment ${quoted(environment)} `;
+  const words = `start --nodaemon ${overlay}--configuration ${quoted(manifest)}`;
   const owner = user === null ? "" : ` --owner ${quoted(user.name)}`;
   return `#!/sbin/openrc-run
 # ${OURS}; \`runner uninstall\` removes it. Your own settings: /etc/conf.d/${name}

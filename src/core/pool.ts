@@ -1,6 +1,7 @@
 // The pool: every process of the plan with its state, and what the whole is about.
 import type { Millis, Plan, ProcessPlan } from "../manifest/plan.ts";
-import { isDown, newProcess, type Process, wakeAt } from "./process_state.ts";
+import { type Jobs, newJobs } from "./job_state.ts";
+import { isDown, newProcess, type Process, type StopCause, wakeAt } from "./process_state.ts";
 
 /** What the pool as a whole is doing. */
 export type Phase =
@@ -17,6 +18,8 @@ export type Phase =
     readonly stage: number;
     /** Until when event listeners, which are next, may hear how the others ended; null: nobody waits for that. */
     readonly listenersAt: Millis | null;
+    /** Who depends on a process, by its id: it is told to stop when they are down. */
+    readonly holds: ReadonlyMap<string, readonly string[]>;
     readonly forced: boolean;
   }
   | { readonly name: "DOWN"; readonly status: number };
@@ -31,10 +34,39 @@ export interface Rolling {
   readonly done: number;
 }
 
+/** A spare that takes over from another process of its program. */
+export interface Swap {
+  readonly old: string;
+  /** Run it had when the spare was called. */
+  readonly oldRun: number;
+  /** The spare. */
+  readonly fresh: string;
+  readonly freshRun: number;
+  readonly cause: StopCause;
+  /** The spare did not come up: the old one stays. */
+  readonly hasFailed: boolean;
+}
+
 /** What becomes of a process once it is down: it gets a new plan, or leaves the pool. */
 export type Fate =
   | { readonly kind: "replace"; readonly plan: ProcessPlan; readonly start: boolean }
   | { readonly kind: "leave" };
+
+/** A process that is to be stopped once others are down. */
+export interface Held {
+  readonly cause: StopCause;
+  readonly after: "stay" | "start";
+  /** Those that depend on it. */
+  readonly until: readonly string[];
+}
+
+/** What has been seen of the targets of `restart_with` when a process was started. */
+export interface Base {
+  /** Of the process itself. */
+  readonly run: number;
+  /** Of the targets. */
+  readonly runs: ReadonlyMap<string, number>;
+}
 
 export interface Pool {
   readonly plan: Plan;
@@ -43,6 +75,22 @@ export interface Pool {
   readonly fates: ReadonlyMap<string, Fate>;
   readonly phase: Phase;
   readonly rolling: Rolling | null;
+  /**
+   * Processes that are started once those they depend on are where they want them, and what has been said of
+   * waiting in vain; null: nothing has been said yet.
+   */
+  readonly waiting: ReadonlyMap<string, string | null>;
+  readonly held: ReadonlyMap<string, Held>;
+  /** By the process that is restarted with others. */
+  readonly bases: ReadonlyMap<string, Base>;
+  /** When somebody who has come up again has been up for long enough; Infinity: nobody waits for that. */
+  readonly dependsAt: Millis;
+  /** Processes that wait for a planned replacement, in the order in which they came to it. */
+  readonly due: readonly string[];
+  /** Spares that are taking over. */
+  readonly swaps: readonly Swap[];
+  /** Programs that have a schedule. */
+  readonly jobs: Jobs;
   /** An end that a rule of `on_exit` asks for, not begun yet. */
   readonly endWish: { readonly status: number; readonly why: string } | null;
   /** Processes that had to be killed during the shutdown. */
@@ -59,6 +107,13 @@ export function newPool(plan: Plan, shutdownTimeout: Millis): Pool {
     fates: new Map(),
     phase: { name: "UP" },
     rolling: null,
+    waiting: new Map(),
+    held: new Map(),
+    bases: new Map(),
+    dependsAt: Infinity,
+    due: [],
+    swaps: [],
+    jobs: newJobs(),
     endWish: null,
     killed: [],
     shutdownTimeout,
@@ -72,17 +127,46 @@ export function plansInOrder(plan: Plan): readonly ProcessPlan[] {
 
 /** True for what is started at boot. */
 export function startsAtBoot(plan: ProcessPlan): boolean {
-  return plan.autostart;
+  return plan.autostart && !plan.recycle.isSpare;
+}
+
+/** True for one that is to be up since the boot: roles of a program with a spare rotate. */
+export function servesFromBoot({ plan, standsBy }: Process): boolean {
+  return !standsBy && (startsAtBoot(plan) || (plan.recycle.isSpare && plan.autostart));
 }
 
 /** When the pool wants to be looked at next; Infinity: never. */
 export function poolWakeAt(pool: Pool): Millis {
-  let earliest = Infinity;
+  let earliest = pool.jobs.wakeAt;
   for (const process of pool.processes.values()) earliest = Math.min(earliest, wakeAt(process));
   const phase = pool.phase;
+  if (phase.name === "UP") return Math.min(earliest, dueAt(pool), pool.dependsAt);
   if (phase.name !== "STOPPING" || phase.forced) return earliest;
-  const next = hasLowerStage(pool, phase.stage) ? phase.hurryAt : phase.deadline;
+  const hasMore = hasLowerStage(pool, phase.stage) || (phase.holds.size > 0 && hasUntold(pool));
+  const next = hasMore ? phase.hurryAt : phase.deadline;
   return Math.min(earliest, next, phase.listenersAt ?? Infinity);
+}
+
+/** When the first process that waits for a replacement waits no longer. */
+function dueAt(pool: Pool): Millis {
+  let earliest = Infinity;
+  for (const id of pool.due) {
+    const process = pool.processes.get(id);
+    const isUp = process?.state.name === "RUNNING" || process?.state.name === "STARTING";
+    if (isUp) earliest = Math.min(earliest, process.due?.until ?? Infinity);
+  }
+  return earliest;
+}
+
+function hasUntold(pool: Pool): boolean {
+  for (const process of pool.processes.values()) if (isUntold(process)) return true;
+  return false;
+}
+
+/** True for a process that is up and not on its way down for good. */
+export function isUntold(process: Process): boolean {
+  const { state } = process;
+  return !isDown(process) && !(state.name === "STOPPING" && state.after === "stay");
 }
 
 /** True when some group below `stage` still has something to stop. */

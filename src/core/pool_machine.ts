@@ -1,10 +1,12 @@
 // The pool machine: (pool, event, moment) to (pool, effects). Start, stop, update, reload and shutdown of the whole.
-import type { Command, PoolEvent, ProcessEvent } from "./events.ts";
+import type { Command, PoolEvent } from "./events.ts";
 import { type Pool, startsAtBoot } from "./pool.ts";
 import { stepDepends } from "./pool_depends.ts";
-import { stepRecycle } from "./pool_recycle.ts";
+import { letBe, restartInOrder, startInOrder, stopInOrder, withoutHeld } from "./pool_order.ts";
+import { stepRecycle, takeChange } from "./pool_recycle.ts";
+import { isKeptBack } from "./recycle_swap.ts";
 import { beginReload, stepReload } from "./pool_reload.ts";
-import { stepSchedule } from "./pool_schedule.ts";
+import { calmJobs, runsJob, stepSchedule } from "./pool_schedule.ts";
 import { beginShutdown, finishByItself, hearOut, stepShutdown } from "./pool_shutdown.ts";
 import { follow, type PoolStep, send, sendEach } from "./pool_step.ts";
 import { beginUpdate, settleFates, wishFates } from "./pool_update.ts";
@@ -19,7 +21,10 @@ export function stepPool(pool: Pool, event: PoolEvent, moment: Moment): PoolStep
   const due = follow(waited, (next) => stepSchedule(next, moment));
   const recycled = follow(due, (next) => stepRecycle(next, moment));
   const reloaded = follow(recycled, (next) => stepReload(next, moment));
-  const ended = follow(reloaded, (next) => finishByItself(next, moment));
+  // Who is restarted with others waits for the end of their reload.
+  const isRolled = recycled.pool.rolling !== null && reloaded.pool.rolling === null;
+  const freed = isRolled ? follow(reloaded, (next) => stepDepends(next, moment)) : reloaded;
+  const ended = follow(freed, (next) => finishByItself(next, moment));
   return follow(ended, (next) => stepShutdown(next, moment));
 }
 
@@ -27,12 +32,15 @@ function take(pool: Pool, event: PoolEvent, moment: Moment): PoolStep {
   switch (event.kind) {
     case "boot": {
       const autostart = [...pool.processes.values()].filter((item) => startsAtBoot(item.plan));
-      return sendEach(pool, autostart.map((item) => item.plan.id), { kind: "start" }, moment);
+      const ids = autostart.map((item) => item.plan.id);
+      return startInOrder(pool, { ids, pull: "new" }, moment);
     }
     case "look":
       return sendEach(pool, pool.processes.keys(), { kind: "look" }, moment);
     case "process":
       return send(pool, [event], moment);
+    case "changed":
+      return takeChange(pool, event, moment);
     case "heard-out":
       return { pool: hearOut(pool, moment), effects: [] };
     case "command":
@@ -65,21 +73,26 @@ type Wish = Extract<Command, { kind: "start" | "stop" | "restart" | "kill" }>;
 
 function obeyEach(pool: Pool, wish: Wish, moment: Moment): PoolStep {
   const start = wish.kind === "start" || wish.kind === "restart";
-  const wished = wishFates(pool, wish.ids, start);
+  const wished = wishFates(start ? pool : calmJobs(pool, wish.ids), wish.ids, start);
   // A process that is going away for an update is stopping already: only what comes after is open.
-  const ids = wish.ids.filter((id) => wish.kind === "kill" || !pool.fates.has(id));
-  return sendEach(wished, ids, eventOf(wish.kind), moment);
+  const ids = wish.ids.filter((id) =>
+    (wish.kind === "kill" || !pool.fates.has(id) || (!start && runsJob(pool, id))) &&
+    !(start && standsBy(pool, id))
+  );
+  switch (wish.kind) {
+    case "start":
+      return startInOrder(withoutHeld(wished, ids), { ids, pull: "all" }, moment);
+    case "stop":
+      return stopInOrder(wished, { ids, cause: "command" }, moment);
+    case "restart":
+      return restartInOrder(wished, { ids, cause: "command", pull: "all" }, moment);
+    case "kill":
+      return sendEach(letBe(wished, ids), ids, { kind: "kill", cause: "command" }, moment);
+  }
 }
 
-function eventOf(kind: Wish["kind"]): ProcessEvent {
-  switch (kind) {
-    case "start":
-      return { kind: "start" };
-    case "stop":
-      return { kind: "stop", cause: "command", after: "stay" };
-    case "restart":
-      return { kind: "stop", cause: "command", after: "start" };
-    case "kill":
-      return { kind: "kill", cause: "command" };
-  }
+/** A spare is started when it is to take over, and else never. */
+function standsBy(pool: Pool, id: string): boolean {
+  const process = pool.processes.get(id);
+  return process !== undefined && isKeptBack(pool, process);
 }

@@ -22,19 +22,22 @@ export function send(pool: Pool, sends: readonly Send[], moment: Moment): PoolSt
   let copy: Map<string, ReturnType<typeof stepProcess>["process"]> | null = null;
   let endWish = pool.endWish;
   const killed: string[] = [];
+  const due: string[] = [];
   for (const { id, event } of sends) {
     const process = (copy ?? pool.processes).get(id);
     if (process === undefined) continue;
     const step = stepProcess(process, event, moment);
     effects.push(...step.effects);
     if (step.effects.some(isKilling)) killed.push(id);
+    if (step.process.due !== process.due && step.process.due !== null) due.push(id);
     if (step.process !== process) copy = (copy ?? new Map(pool.processes)).set(id, step.process);
     if (step.shutdown !== undefined && endWish === null) {
       endWish = { status: step.shutdown, why: `${id} ended, and on_exit says shutdown` };
     }
   }
   if (copy === null && endWish === pool.endWish) return { pool, effects };
-  const next: Pool = { ...pool, processes: copy ?? pool.processes, endWish };
+  const waiting = due.length === 0 ? pool.due : [...new Set([...pool.due, ...due])];
+  const next: Pool = { ...pool, processes: copy ?? pool.processes, due: waiting, endWish };
   if (pool.phase.name !== "STOPPING" || killed.length === 0) return { pool: next, effects };
   return { pool: { ...next, killed: [...new Set([...pool.killed, ...killed])] }, effects };
 }

@@ -3,15 +3,20 @@ import type { Plan, ProcessPlan } from "../manifest/plan.ts";
 import { diffPlans } from "../manifest/plan_diff.ts";
 import type { Effect } from "./events.ts";
 import { type Fate, plansInOrder, type Pool, startsAtBoot } from "./pool.ts";
-import { follow, type PoolStep, type Send, send, sendEach } from "./pool_step.ts";
+import { startInOrder } from "./pool_order.ts";
+import { follow, type PoolStep, type Send } from "./pool_step.ts";
+import { isJob } from "./job_state.ts";
 import { isDown, newProcess, type Process } from "./process_state.ts";
+import { type Roles, roleSends, rolesOf, withRoles } from "./recycle_roles.ts";
 import { type Moment, publish } from "./process_step.ts";
+import { sendInOrder } from "./update_order.ts";
 
 /** Takes over a new plan: adds, removes, replaces and adjusts processes. */
 export function beginUpdate(pool: Pool, plan: Plan, moment: Moment): PoolStep {
   const diff = diffPlans(pool.plan, plan);
   const plans = new Map(plansInOrder(plan).map((item) => [item.id, item]));
   const fates = new Map(pool.fates);
+  const roles = rolesOf(pool, plans);
   const sends: Send[] = [];
   for (const id of diff.removed) {
     fates.set(id, { kind: "leave" });
@@ -20,15 +25,19 @@ export function beginUpdate(pool: Pool, plan: Plan, moment: Moment): PoolStep {
   for (const id of diff.restart) {
     const [process, next] = [pool.processes.get(id), plans.get(id)];
     if (process === undefined || next === undefined) continue;
-    fates.set(id, { kind: "replace", plan: next, start: wantsStart(process, next) });
+    const start = wantsStart(process, next, roles) || pool.waiting.has(id);
+    fates.set(id, { kind: "replace", plan: next, start });
+    // A run goes on to its end; the next one has the new values.
+    if (isJob(process.plan) && isJob(next)) continue;
     sends.push({ id, event: { kind: "stop", cause: "update", after: "stay" } });
   }
   const adjusted = diff.adjust.filter((id) => !changeFate(fates, id, plans.get(id)));
-  const processes = merge(pool, { plans, fresh: diff.added, adjusted });
+  const merged = merge(pool, { plans, fresh: diff.added, adjusted });
   for (const id of diff.added) {
     fates.delete(id);
-    if (isStarted(plans.get(id))) sends.push({ id, event: { kind: "start" } });
+    if (isStarted(plans.get(id), roles)) sends.push({ id, event: { kind: "start" } });
   }
+  sends.push(...roleSends(pool, { roles, plans }, (id) => fates.has(id)));
   const facts: Effect[] = adjusted.flatMap((id) => adjustEffect(id, plans.get(id)));
   facts.push(publish({
     kind: "updated",
@@ -39,8 +48,9 @@ export function beginUpdate(pool: Pool, plan: Plan, moment: Moment): PoolStep {
     groupsAdded: groupsOnlyIn(plan, pool.plan),
     groupsRemoved: groupsOnlyIn(pool.plan, plan),
   }));
-  const next: Pool = { ...pool, plan, processes, fates };
-  return follow({ pool: next, effects: facts }, (after) => send(after, sends, moment));
+  const jobs = { ...pool.jobs, isStale: true };
+  const next: Pool = { ...pool, plan, processes: withRoles(merged, roles), fates, jobs };
+  return follow({ pool: next, effects: facts }, (after) => sendInOrder(after, sends, moment));
 }
 
 function groupsOnlyIn(plan: Plan, other: Plan): readonly string[] {
@@ -97,13 +107,16 @@ function adjustEffect(id: string, plan: ProcessPlan | undefined): Effect[] {
   return plan === undefined ? [] : [{ kind: "adjust", id, plan }];
 }
 
-function isStarted(plan: ProcessPlan | undefined): boolean {
-  return plan !== undefined && startsAtBoot(plan);
+function isStarted(plan: ProcessPlan | undefined, roles: Roles): boolean {
+  if (plan === undefined || roles.get(plan.id) === true) return false;
+  // A new one may serve where the one that stands by stays in its role.
+  return startsAtBoot(plan) || (plan.recycle.isSpare && plan.autostart);
 }
 
 // supervisord adds a changed group anew, so that autostart starts it; one that was up is started in any case.
-function wantsStart(process: Process, plan: ProcessPlan): boolean {
-  return startsAtBoot(plan) || !isDown(process);
+function wantsStart(process: Process, plan: ProcessPlan, roles: Roles): boolean {
+  return roles.get(plan.id) !== true &&
+    (isStarted(plan, roles) || (!isDown(process) && !isJob(plan)));
 }
 
 /** Gives processes that are down what has been waiting for them. */
@@ -122,7 +135,7 @@ export function settleFates(pool: Pool, moment: Moment): PoolStep {
     if (fate.kind === "replace" && fate.start && pool.phase.name === "UP") starts.push(id);
   }
   const settled: PoolStep = { pool: { ...pool, fates, processes }, effects };
-  return follow(settled, (next) => sendEach(next, starts, { kind: "start" }, moment));
+  return follow(settled, (next) => startInOrder(next, { ids: starts, pull: "new" }, moment));
 }
 
 function settle(
@@ -144,6 +157,7 @@ function settle(
     run: process.run,
     lastEnd: process.lastEnd,
     lastStart: process.lastStart,
+    standsBy: process.standsBy,
   });
   effects.push({ kind: "adjust", id, plan: fate.plan });
 }

@@ -2,12 +2,16 @@
 import type { Exit } from "../base/exit.ts";
 import type { Bytes } from "../manifest/plan.ts";
 import type { ProcessEvent } from "./events.ts";
+import { fromBirth } from "./hook_orders.ts";
+import { hookDone, unspawned } from "./process_hooks.ts";
 import { endedByItself, failedToSpawn } from "./process_end.ts";
 import { pidOf, type Process, wakeAt } from "./process_state.ts";
 import { becomeRunning, chain, type Moment, type ProcessStep, publish } from "./process_step.ts";
-import { same, spawn } from "./process_step.ts";
+import { readyBy, same, spawn } from "./process_step.ts";
 import { beginStop, firstSignal, killNow, nextStopStep, stopped } from "./process_stop.ts";
 import { type UpState, wishStop } from "./process_stop.ts";
+import { countJobs, dueForMemory, dueForTime } from "./recycle_due.ts";
+import { becomeReady, becomeUnwell, extend, notReady } from "./process_wellness.ts";
 
 /** Takes one event. An event that means nothing in the present state changes nothing. */
 export function stepProcess(process: Process, event: ProcessEvent, moment: Moment): ProcessStep {
@@ -30,6 +34,18 @@ export function stepProcess(process: Process, event: ProcessEvent, moment: Momen
       return exited(process, event, moment);
     case "over-cap":
       return overCap(process, event, moment);
+    case "ready":
+      return becomeReady(process, event.run, moment);
+    case "unwell":
+      return becomeUnwell(process, event, moment);
+    case "extend":
+      return extend(process, event, moment);
+    case "hook-done":
+      return hookDone(process, event.run, moment);
+    case "unspawned":
+      return unspawned(process, event.run, moment);
+    case "jobs":
+      return countJobs(process, event, moment);
     case "look":
       return look(process, moment);
   }
@@ -73,9 +89,11 @@ function spawned(
     return same(known, [fact, ...firstSignal(known, pid)]);
   }
   if (state.name !== "STARTING") return same(process);
-  const known: Process = { ...process, state: { ...state, pid } };
+  const waits = readyBy(process.plan, moment);
+  const { lastStart, state: begun } = fromBirth(process, state, moment.now);
+  const known: Process = { ...process, lastStart, state: { ...begun, pid, readyBy: waits } };
   const told = same(known, [fact]);
-  if (moment.now.mono < state.stableAt) return told;
+  if (waits !== null || moment.now.mono < begun.stableAt) return told;
   return chain(told, (next) => becomeRunning(next, pid, moment));
 }
 
@@ -91,16 +109,19 @@ function exited(process: Process, answer: ExitAnswer, moment: Moment): ProcessSt
   if (answer.run !== process.run || pid === null) return same(process);
   if (state.name === "STOPPING") return stopped(process, state, answer.exit, moment);
   if (state.name === "RUNNING") {
-    return endedByItself(process, { ...answer, pid, early: false }, moment);
+    return endedByItself(process, { ...answer, pid, early: null }, moment);
   }
   if (state.name !== "STARTING") return same(process);
   if (moment.now.mono < state.stableAt || answer.launchFault !== null) {
-    return endedByItself(process, { ...answer, pid, early: true }, moment);
+    return endedByItself(process, { ...answer, pid, early: "quick" }, moment);
+  }
+  if (state.readyBy !== null) {
+    return endedByItself(process, { ...answer, pid, early: "unready" }, moment);
   }
   // It had been up long enough; only the timer was late.
   return chain(
     becomeRunning(process, pid, moment),
-    (next) => endedByItself(next, { ...answer, pid, early: false }, moment),
+    (next) => endedByItself(next, { ...answer, pid, early: null }, moment),
   );
 }
 
@@ -113,6 +134,7 @@ function overCap(
   const state = process.state;
   if (sample.run !== process.run || memory.cap === null) return same(process);
   if (state.name !== "STARTING" && state.name !== "RUNNING") return same(process);
+  if (memory.action === "restart") return dueForMemory(process, sample.bytes, moment);
   const action = typeof memory.action === "string" ? memory.action : "signal";
   const fact = publish({ kind: "over-cap", id, bytes: sample.bytes, cap: memory.cap, action });
   return chain(same(process, [fact]), (next) => actOnMemory(next, state, moment));
@@ -123,7 +145,8 @@ function actOnMemory(process: Process, state: UpState, moment: Moment): ProcessS
   if (typeof action !== "string") return sendSignal(process, action.signal);
   switch (action) {
     case "restart":
-      return beginStop(process, state, { cause: "memory", after: "start" }, moment);
+      // Told apart before: it is a planned replacement.
+      return same(process);
     case "stop":
       return beginStop(process, state, { cause: "memory", after: "stay" }, moment);
     case "kill":
@@ -137,13 +160,12 @@ function look(process: Process, moment: Moment): ProcessStep {
   const state = process.state;
   switch (state.name) {
     case "STARTING":
-      return state.pid === null ? same(process) : becomeRunning(process, state.pid, moment);
-    case "RUNNING": {
-      const age = moment.now.mono - state.since.mono;
-      const fact = publish({ kind: "max-age", id: process.plan.id, age });
-      const wish = { cause: "max-age", after: "start" } as const;
-      return chain(same(process, [fact]), (next) => beginStop(next, state, wish, moment));
-    }
+      if (state.pid === null) return same(process);
+      return state.readyBy === null
+        ? becomeRunning(process, state.pid, moment)
+        : notReady(process, state, moment);
+    case "RUNNING":
+      return dueForTime(process, state, moment);
     case "BACKOFF":
       return spawn(process, moment);
     case "STOPPING":

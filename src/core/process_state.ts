@@ -12,6 +12,8 @@ export type StopCause =
   | "memory"
   | "max-age"
   | "max-jobs"
+  /** The time of restart_schedule has come. */
+  | "schedule"
   /** A file of `watch` has changed. */
   | "watch"
   /** Something it depends on came up again. */
@@ -30,7 +32,14 @@ export type StopCause =
   | "overlap";
 
 /** What the operator, or the runner itself, wishes for after a stop. */
-export type After = "stay" | "start";
+export type After =
+  | "stay"
+  | "start"
+  /** The end counts as one that nobody asked for: the restart policy decides. */
+  | "judge";
+
+/** Why a process that is up is of no use any more. */
+export type UnwellCause = "watchdog" | "health" | "silence";
 
 export type ProcessState =
   | { readonly name: "STOPPED" }
@@ -40,6 +49,8 @@ export type ProcessState =
     readonly pid: number | null;
     readonly since: Instant;
     readonly stableAt: Millis;
+    /** Until when it has to be ready; null: it is, or need not be. */
+    readonly readyBy: Millis | null;
   }
   | {
     readonly name: "RUNNING";
@@ -90,6 +101,14 @@ export interface Tally {
   readonly restarts: number;
 }
 
+/** A planned replacement that a process waits for, at its turn. */
+export interface Due {
+  readonly cause: Extract<StopCause, "memory" | "max-age" | "max-jobs" | "schedule" | "watch">;
+  readonly since: Millis;
+  /** Then it goes, whatever the others of its program do; Infinity: it waits as long as it takes. */
+  readonly until: Millis;
+}
+
 /** One process of the pool. */
 export interface Process {
   readonly plan: ProcessPlan;
@@ -101,6 +120,12 @@ export interface Process {
   readonly lastEnd: EndRecord | null;
   /** Why the last start failed; empty after a good one (supervisord's spawnerr). */
   readonly spawnError: string;
+  /** Jobs that the present child has told of. */
+  readonly jobs: number;
+  /** Null: nothing is planned for the present child. */
+  readonly due: Due | null;
+  /** It is kept back, to take over from another of its program (`spare`). */
+  readonly standsBy: boolean;
 }
 
 const NO_TALLY: Tally = {
@@ -121,6 +146,9 @@ export function newProcess(plan: ProcessPlan): Process {
     lastStart: null,
     lastEnd: null,
     spawnError: "",
+    jobs: 0,
+    due: null,
+    standsBy: plan.recycle.isSpare,
   };
 }
 
@@ -151,9 +179,9 @@ export function wakeAt(process: Process): Millis {
   const state = process.state;
   switch (state.name) {
     case "STARTING":
-      return state.pid === null ? Infinity : state.stableAt;
+      return state.pid === null ? Infinity : state.readyBy ?? state.stableAt;
     case "RUNNING":
-      return state.recycleAt ?? Infinity;
+      return process.due === null ? state.recycleAt ?? renewalLook(process) : Infinity;
     case "BACKOFF":
       return state.retryAt;
     case "STOPPING":
@@ -163,4 +191,9 @@ export function wakeAt(process: Process): Millis {
     case "FATAL":
       return Infinity;
   }
+}
+
+/** At once, where nobody has looked yet when a restart is due by the clock. */
+function renewalLook({ plan }: Process): Millis {
+  return plan.restart.restartAt === undefined ? Infinity : 0;
 }

@@ -1,7 +1,9 @@
 // What a step of the process machine is made of: entering a state, chaining, and the one way to order a child.
 import type { Instant } from "../base/instant.ts";
-import type { Millis } from "../manifest/plan.ts";
+import type { Calendar } from "../manifest/cron.ts";
+import type { Millis, ProcessPlan } from "../manifest/plan.ts";
 import type { Effect, Fact } from "./events.ts";
+import { postStart } from "./hook_orders.ts";
 import type { Process, ProcessState, Tally } from "./process_state.ts";
 import { pidOf } from "./process_state.ts";
 
@@ -9,6 +11,8 @@ import { pidOf } from "./process_state.ts";
 export interface Moment {
   readonly now: Instant;
   readonly lot: number;
+  /** When schedules are due; missing: never. */
+  readonly calendar?: Calendar;
 }
 
 /** Result of a step. `shutdown` is a status that `on_exit` asks the whole pool to end with. */
@@ -58,12 +62,14 @@ export function spawn(process: Process, moment: Moment): ProcessStep {
     ...process.tally,
     recentStarts: [...within(process.tally, moment.now.mono, startLimit.within), moment.now.mono],
   };
-  const next: Process = { ...process, run, tally, lastStart: moment.now, spawnError: "" };
+  const fresh = { jobs: 0, due: null, spawnError: "" };
+  const next: Process = { ...process, ...fresh, run, tally, lastStart: moment.now };
   const step = enter(next, {
     name: "STARTING",
     pid: null,
     since: moment.now,
     stableAt: moment.now.mono + process.plan.restart.startSeconds,
+    readyBy: readyBy(process.plan, moment),
   });
   const order: Effect = { kind: "spawn", id: process.plan.id, run, plan: process.plan };
   return { ...step, effects: [...step.effects, order] };
@@ -112,7 +118,12 @@ export function becomeRunning(process: Process, pid: number, moment: Moment): Pr
   const next: Process = { ...process, tally: { ...process.tally, failedStarts: 0 } };
   const step = enter(next, { name: "RUNNING", pid, since, recycleAt });
   const fact = publish({ kind: "running", id, startSeconds: restart.startSeconds });
-  return { ...step, effects: [...step.effects, fact] };
+  return { ...step, effects: [...step.effects, fact, ...postStart(next, pid)] };
+}
+
+/** Until when a child that is started at this moment has to be ready; null: it need not be. */
+export function readyBy({ ready }: ProcessPlan, moment: Moment): Millis | null {
+  return ready === null ? null : moment.now.mono + ready.timeout;
 }
 
 function within(tally: Tally, at: Millis, window: Millis): readonly Millis[] {

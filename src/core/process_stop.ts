@@ -3,6 +3,8 @@ import type { Exit } from "../base/exit.ts";
 import type { Millis } from "../manifest/plan.ts";
 import type { Effect } from "./events.ts";
 import type { After, Process, ProcessState, StopCause } from "./process_state.ts";
+import { BEFORE_SIGNALS, postExit, preStop, takeBack } from "./hook_orders.ts";
+import { endedUnwell } from "./process_end.ts";
 import {
   chain,
   enter,
@@ -56,27 +58,30 @@ export function beginStop(
   moment: Moment,
 ): ProcessStep {
   const first = process.plan.stop.steps[0] ?? { signal: SIGKILL, wait: KILL_AGAIN };
+  const hook = state.name === "RUNNING" ? process.plan.hooks.preStop : null;
   const stopping: ProcessState = {
     name: "STOPPING",
     pid: state.pid,
     since: state.since,
-    dueAt: moment.now.mono + first.wait,
-    step: 0,
-    killed: first.signal === SIGKILL,
+    dueAt: moment.now.mono + (hook?.timeout ?? first.wait),
+    step: hook === null ? 0 : BEFORE_SIGNALS,
+    killed: hook === null && first.signal === SIGKILL,
     ...wish,
   };
   const { id } = process.plan;
   const fact = publish({ kind: "stopping", id, cause: wish.cause, signal: first.signal });
   return chain(
     enter(process, stopping),
-    (next) => same(next, [fact, ...firstSignal(next, state.pid)]),
+    (next) =>
+      same(next, [fact, ...hook === null ? firstSignal(next, state.pid) : preStop(next, stopping)]),
   );
 }
 
 /** What a child gets first once it has a pid. */
 export function firstSignal(process: Process, pid: number | null): readonly Effect[] {
   const state = process.state;
-  if (pid === null || state.name !== "STOPPING") return [];
+  if (pid === null) return takeBack(process);
+  if (state.name !== "STOPPING") return [];
   if (state.killed) return killEffects(process, pid);
   return [signalEffect(process, pid, process.plan.stop.steps[0]?.signal ?? SIGKILL)];
 }
@@ -101,7 +106,10 @@ export function killNow(process: Process, wish: StopWish, moment: Moment): Proce
   const step = state.name === "STOPPING"
     ? same({ ...process, state: killing })
     : enter(process, killing);
-  return chain(step, (next) => same(next, state.pid === null ? [] : killEffects(next, state.pid)));
+  return chain(
+    step,
+    (next) => same(next, state.pid === null ? takeBack(next) : killEffects(next, state.pid)),
+  );
 }
 
 /** The wait after a stop signal is over: the next one of the sequence, or SIGKILL. */
@@ -125,6 +133,7 @@ export function stopped(
   exit: Exit,
   moment: Moment,
 ): ProcessStep {
+  if (state.after === "judge") return endedUnwell(process, { state, exit }, moment);
   const { id, restart } = process.plan;
   const uptime = moment.now.mono - state.since.mono;
   const reason = state.killed ? `${state.cause}, killed` : state.cause;
@@ -139,10 +148,11 @@ export function stopped(
     : [{ kind: "sweep", id, run: process.run, pid: state.pid }];
   const fact = publish({ kind: "stopped", id, exit, killed: state.killed });
   const down = chain(same(ended, sweep), (next) => enter(next, { name: "STOPPED" }));
-  const told = chain(down, (next) => same(next, [fact]));
+  const after = postExit(ended, { pid: state.pid, expected: true });
+  const told = chain(down, (next) => same(next, [fact, ...after]));
   if (state.after === "stay") return told;
   // Recycling is the runner's own wish: it must not turn into a hot loop. An operator's wish is done at once.
-  const own = state.cause === "memory" || state.cause === "max-age";
+  const own = ["memory", "max-age", "max-jobs", "schedule"].includes(state.cause);
   const delay = own ? plannedDelay(restart, ended.tally) : 0;
   return chain(
     told,

@@ -49,7 +49,24 @@ export function judgeEnd(restart: RestartPlan, end: End, tally: Tally, lot: numb
   if (stays) return { verdict: { kind: "exited", expected }, tally: settled(counted) };
   if (expected) return judgePlanned(restart, counted);
   if (end.early) return judgeFailedStart(restart, counted, lot);
-  return judgeCrash({ restart, end, tally: counted, lot });
+  return judgeCrash({ restart, uptime: end.uptime, tally: counted, lot });
+}
+
+/** Decides about a child that was stopped for being of no use: never an end that was expected. */
+export function judgeUnwell(
+  restart: RestartPlan,
+  { uptime, neverReady }: { readonly uptime: Millis; readonly neverReady: boolean },
+  tally: Tally,
+  lot: number,
+): Judgement {
+  const counted: Tally = { ...tally, quickEnds: uptime < QUICK ? tally.quickEnds + 1 : 0 };
+  const fails = neverReady && (restart.autorestart !== "never" || restart.earlyExitFails);
+  if (fails) return judgeFailedStart(restart, counted, lot);
+  if (restart.autorestart === "never") {
+    return { verdict: { kind: "exited", expected: false }, tally: settled(counted) };
+  }
+  // How long it was well has been seen to already: a long uptime of no use forgets nothing.
+  return judgeCrash({ restart, uptime: 0, tally: counted, lot });
 }
 
 /** A start that failed before there was a program, or that died before `startSeconds`. */
@@ -122,14 +139,14 @@ function judgePlanned(restart: RestartPlan, tally: Tally): Judgement {
 
 interface Crash {
   readonly restart: RestartPlan;
-  readonly end: End;
+  readonly uptime: Millis;
   readonly tally: Tally;
   readonly lot: number;
 }
 
-function judgeCrash({ restart, end, tally, lot }: Crash): Judgement {
+function judgeCrash({ restart, uptime, tally, lot }: Crash): Judgement {
   const backoff = restart.backoff;
-  const forgotten = backoff.kind === "exponential" && end.uptime >= backoff.resetAfter;
+  const forgotten = backoff.kind === "exponential" && uptime >= backoff.resetAfter;
   const crashes = forgotten ? 1 : tally.crashes + 1;
   const floor = quickDelay(tally, QUICK_FLOOR_CRASH);
   // The first restart is immediate: a single crash should cost no downtime. Only repetition slows down.

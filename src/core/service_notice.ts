@@ -1,7 +1,9 @@
 // What a service manager is told about the pool (sd_notify), decided from the pool alone.
 import type { Millis } from "../manifest/plan.ts";
-import { type Pool, startsAtBoot } from "./pool.ts";
+import { isInVain } from "./dependencies.ts";
+import { type Pool, servesFromBoot } from "./pool.ts";
 import type { Process } from "./process_state.ts";
+import { isStandingBy } from "./recycle_swap.ts";
 
 export type NoticePhase = "starting" | "ready" | "reloading" | "stopping";
 
@@ -44,16 +46,23 @@ function phaseOf(before: NoticePhase, look: NoticeLook): NoticePhase {
   return isReading || pool.fates.size > 0 ? "reloading" : "ready";
 }
 
-function isComing(process: Process, { now, begunAt }: NoticeLook): boolean {
-  if (!startsAtBoot(process.plan)) return false;
+function isComing(process: Process, { pool, now, begunAt }: NoticeLook): boolean {
   const { name } = process.state;
+  if (pool.waiting.has(process.plan.id)) {
+    return now - begunAt < PATIENCE && !isInVain(pool, process);
+  }
+  if (!servesFromBoot(process)) return false;
+  // A oneshot is there when it has done its work.
+  if (name === "RUNNING" && process.plan.type === "oneshot") return true;
   if (name === "STARTING" && process.tally.failedStarts === 0) return true;
-  return (name === "STARTING" || name === "BACKOFF") && now - begunAt < PATIENCE;
+  // One that was not ready in time is stopped before it is tried again.
+  const isFailing = name === "BACKOFF" || (name === "STOPPING" && process.state.after === "judge");
+  return (name === "STARTING" || isFailing) && now - begunAt < PATIENCE;
 }
 
 /** As `2 of 3 processes are running; fatal: web:api`. */
 function statusText(pool: Pool): string {
-  const processes = [...pool.processes.values()];
+  const processes = [...pool.processes.values()].filter((process) => !isStandingBy(process));
   const running = processes.filter(({ state }) => state.name === "RUNNING").length;
   const told = processes.length === 1 ? "1 process is" : `${processes.length} processes are`;
   const fatal = processes.filter(({ state }) => state.name === "FATAL").map(({ plan }) => plan.id);

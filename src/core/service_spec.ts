@@ -11,6 +11,8 @@ export interface ServiceSpec {
   readonly binary: string;
   /** Absolute path of the manifest. */
   readonly manifest: string;
+  /** The overlay that lies over it; null: none. */
+  readonly environment: string | null;
   /** Relative paths in the manifest are of this folder. */
   readonly directory: string;
   /** Null: root, or the user whose service it is. */
@@ -33,7 +35,10 @@ const LAST_WORDS: Millis = 10_000;
 /** `stopWait`: the longest a stop of the whole pool may take. */
 export function serviceSpec(
   plan: Plan,
-  own: Pick<ServiceSpec, "name" | "binary" | "manifest" | "directory" | "isUserService">,
+  own: Pick<
+    ServiceSpec,
+    "name" | "binary" | "manifest" | "environment" | "directory" | "isUserService"
+  >,
   stopWait: Millis,
 ): ServiceSpec {
   return {

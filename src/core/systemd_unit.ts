@@ -56,9 +56,14 @@ function limits({ minfds, needsCgroups, isUserService }: ServiceSpec): string {
 /** systemd's own default for what a service may raise its limit to. */
 const HARD_NOFILE = 524_288;
 
-function startWords({ binary, manifest }: ServiceSpec): string {
-  const words = ["start", "--nodaemon", "--configuration"];
-  return [quoted(binary), ...words, quoted(manifest).replaceAll("$", "$$$$")].join(" ");
+function startWords({ binary, manifest, environment }: ServiceSpec): string {
+  const overlay = environment === null ? [] : ["--environment", environment];
+  const words = ["start", "--nodaemon", ...overlay.map(argument), "--configuration"];
+  return [quoted(binary), ...words, argument(manifest)].join(" ");
+}
+
+function argument(word: string): string {
+  return quoted(word).replaceAll("$", "$$$$");
 }
 
 /** A word in quotes, where the manager would take it for something else. */

@@ -21,7 +21,25 @@ export interface StarterParts {
   marks(id: string, run: number): Readonly<Record<string, string>>;
   /** A cgroup with this memory limit for a process; null: limits are set by rlimit. */
   cgroupFor(id: string, limit: Bytes): string | null;
+  /** What else a child finds in its environment: where it may say how it is. Missing: nothing. */
+  noticesFor?(plan: ProcessPlan, run: number): Readonly<Record<string, string>>;
 }
+
+/** What of a plan a command is started with. */
+export type LaunchPlan = Pick<
+  ProcessPlan,
+  | "id"
+  | "command"
+  | "commandFault"
+  | "directory"
+  | "umask"
+  | "user"
+  | "nice"
+  | "oomScoreAdj"
+  | "rlimits"
+  | "memory"
+  | "stderr"
+>;
 
 /** Starts a child. Never throws: what goes wrong is the reason of a failed start. */
 export function startChild(
@@ -33,11 +51,22 @@ export function startChild(
   },
   parts: StarterParts,
 ): SpawnResult {
+  const marks = { ...parts.marks(plan.id, run), ...parts.noticesFor?.(plan, run) };
+  const env = childEnvironment(plan, { ...parts, marks });
+  const stdin = socket === null ? { kind: plan.stdin } : { kind: "fd", fd: socket } as const;
+  return startCommand(plan, { env, stdin }, parts);
+}
+
+/** Starts a command with an environment that is final. Never throws either. */
+export function startCommand(
+  plan: LaunchPlan,
+  { env, stdin }: Pick<SpawnRequest, "env" | "stdin">,
+  parts: StarterParts,
+): SpawnResult {
   const word = plan.command[0];
   if (plan.commandFault !== null || word === undefined) {
     return { kind: "failed", reason: plan.commandFault ?? "the command is empty" };
   }
-  const env = childEnvironment(plan, { ...parts, marks: parts.marks(plan.id, run) });
   const directory = absolutePath(plan.directory ?? ".", parts.workingDirectory);
   const path = env["PATH"] ?? "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
   const found = findCommand({ word, directory, path }, parts.kindOf);
@@ -48,7 +77,6 @@ export function startChild(
   const asked = isScript
     ? scriptRequest(request(plan, executable, env, parts), parts)
     : request(plan, executable, env, parts);
-  const stdin = socket === null ? { kind: plan.stdin } : { kind: "fd", fd: socket } as const;
   return parts.children.spawn({ ...asked, stdin });
 }
 
@@ -65,7 +93,7 @@ function scriptRequest<R extends Omit<SpawnRequest, "stdin">>(asked: R, parts: S
 }
 
 function request(
-  plan: ProcessPlan,
+  plan: LaunchPlan,
   path: string,
   env: Readonly<Record<string, string>>,
   parts: StarterParts,

@@ -4,26 +4,34 @@ import { type Pool, poolWakeAt } from "../core/pool.ts";
 import { pidOf } from "../core/process_state.ts";
 import { stepPool } from "../core/pool_machine.ts";
 import { waitingFor } from "../core/pool_shutdown.ts";
-import type { Bytes, Millis, ProcessPlan } from "../manifest/plan.ts";
+import { cronCalendar } from "../manifest/cron.ts";
+import type { Millis, ProcessPlan } from "../manifest/plan.ts";
 import type { Clock } from "../ports/clock.ts";
+import type { Errands } from "../ports/errands.ts";
 import type { MemoryProbe, Reaped } from "../ports/host.ts";
 import type { ChildJournal } from "../ports/journal.ts";
 import type { ChildOutput } from "../ports/output.ts";
 import { startChild, type StarterParts } from "./child_starter.ts";
 import { FcgiSockets } from "./fcgi_sockets.ts";
+import { Hooks } from "./hooks.ts";
+import type { EngineState } from "./engine_state.ts";
 import { MemoryWatch } from "./memory_watch.ts";
 import { type StdinAnswer, StdinPipe } from "./stdin_pipe.ts";
+import type { Wellness } from "./wellness.ts";
 
 export interface EngineParts extends StarterParts {
   readonly clock: Clock;
   readonly memory: MemoryProbe;
   readonly output: ChildOutput;
   readonly journal: ChildJournal;
+  readonly errands: Errands;
+  /** Who looks after the runs; missing: nobody. */
+  readonly wellness?: Pick<Wellness, "adjust" | "leaving">;
   /** Makes a fact known: own log, event stream. */
   report(fact: Fact): void;
   /** All events have been taken: the pool stays as it is until the next one. */
   settled(): void;
-  /** An adopted process has ended. */
+  /** Somebody has ended who is no child of the pool: an errand, or an adopted process. */
   reportStranger(reaped: Reaped): void;
 }
 
@@ -33,6 +41,8 @@ interface Child {
   readonly pid: number;
   /** Open as long as the child lives; null: it has none. */
   readonly stdin: StdinPipe | null;
+  /** Address of its FastCGI socket. */
+  readonly socket: string | null;
   /** Gives back the socket of a FastCGI program. */
   readonly giveBack: () => void;
 }
@@ -41,6 +51,8 @@ interface Child {
 const WAITING_EVERY: Millis = 3_000;
 
 export class Engine {
+  /** Those that are under way. */
+  readonly hooks: Hooks;
   readonly #parts: EngineParts;
   readonly #memory: MemoryWatch;
   readonly #sockets: FcgiSockets;
@@ -58,6 +70,11 @@ export class Engine {
     this.#parts = parts;
     this.#memory = new MemoryWatch(parts.memory);
     this.#sockets = new FcgiSockets(parts.children);
+    this.hooks = new Hooks({
+      errands: parts.errands,
+      report: parts.report,
+      tell: (id, event) => this.post({ kind: "process", id, event }),
+    });
   }
 
   /** The pool as it is now. */
@@ -84,6 +101,28 @@ export class Engine {
     this.#parts.settled();
   }
 
+  /** Everything, for the program that takes over. The output is not ours to hand over. */
+  handOver(): EngineState {
+    const children = [...this.#children.values()].map(({ id, run, pid, stdin, socket }) => (
+      { id, run, pid, stdin: stdin?.handOver() ?? null, socket }
+    ));
+    const sockets = this.#sockets.handOver();
+    return { pool: this.#pool, children, sockets, watched: this.#memory.watched };
+  }
+
+  /** Goes on with the children of another program, whose pool this engine was made with. */
+  adopt({ children, sockets, watched }: EngineState): void {
+    this.#sockets.adopt(sockets);
+    this.#memory.adopt(watched);
+    for (const { id, run, pid, stdin: open, socket } of children) {
+      const stdin = open === null ? null : new StdinPipe(open.fd, this.#parts.children);
+      for (const bytes of open?.waiting ?? []) stdin?.write(bytes);
+      const giveBack = socket === null ? () => {} : this.#sockets.take(socket);
+      this.#children.set(pid, { id, run, pid, stdin, socket, giveBack });
+      this.#parts.journal.add({ id, run, pid });
+    }
+  }
+
   /** Collects children that have ended. To be called on SIGCHLD. */
   reap(): void {
     for (const reaped of this.#parts.children.reap()) {
@@ -106,7 +145,11 @@ export class Engine {
   #work(): void {
     for (let event = this.#queue.shift(); event !== undefined; event = this.#queue.shift()) {
       const { clock } = this.#parts;
-      const step = stepPool(this.#pool, event, { now: clock.now(), lot: clock.random() });
+      const step = stepPool(this.#pool, event, {
+        now: clock.now(),
+        lot: clock.random(),
+        calendar: cronCalendar,
+      });
       this.#pool = step.pool;
       for (const effect of step.effects) this.#run(effect);
     }
@@ -116,7 +159,11 @@ export class Engine {
     const { children, output, report } = this.#parts;
     switch (effect.kind) {
       case "spawn":
-        return this.#spawn(effect.plan, effect.run);
+        return this.#spawnInTurn(effect.plan, effect.run);
+      case "unspawn":
+        return this.hooks.takeBack(effect.id, effect.run);
+      case "hook":
+        return this.hooks.run(effect);
       case "signal":
         children.signal(effect.pid, effect.signal, effect.scope);
         return;
@@ -126,7 +173,8 @@ export class Engine {
       case "forget":
         return output.forget(effect.id);
       case "adjust":
-        this.#memory.adjust(effect.id, effect.plan.memory.cap);
+        this.#memory.adjust(effect.id, effect.plan.memory);
+        this.#parts.wellness?.adjust(effect.plan);
         return output.adjust(effect.plan);
       case "publish":
         return report(effect.fact);
@@ -134,6 +182,13 @@ export class Engine {
         this.#timer?.[Symbol.dispose]();
         return this.#finished.resolve(effect.status);
     }
+  }
+
+  #spawnInTurn(plan: ProcessPlan, run: number): void {
+    this.hooks.before(plan, run, (fault) => {
+      if (fault === null) this.#spawn(plan, run);
+      else this.#spawnFailed(plan.id, run, fault);
+    });
   }
 
   #spawn(plan: ProcessPlan, run: number): void {
@@ -148,21 +203,22 @@ export class Engine {
     }
     const { pid } = result;
     const stdin = result.stdin === null ? null : new StdinPipe(result.stdin, this.#parts.children);
-    this.#children.set(pid, { id, run, pid, stdin, giveBack });
+    this.#children.set(pid, { id, run, pid, stdin, socket: plan.fcgi?.socket ?? null, giveBack });
     this.#parts.journal.add({ id, run, pid });
     this.#parts.output.attach(plan, run, result);
     this.#watchMemory(plan, { pid, run });
-    this.#queue.push({ kind: "process", id, event: { kind: "spawned", run, pid } });
+    this.post({ kind: "process", id, event: { kind: "spawned", run, pid } });
   }
 
   #spawnFailed(id: string, run: number, reason: string): void {
-    this.#queue.push({ kind: "process", id, event: { kind: "spawn-failed", run, reason } });
+    this.post({ kind: "process", id, event: { kind: "spawn-failed", run, reason } });
   }
 
   #watchMemory(plan: ProcessPlan, child: { readonly pid: number; readonly run: number }): void {
-    const cap: Bytes | null = plan.memory.cap;
+    const { cap, action } = plan.memory;
     if (cap === null) return;
-    this.#memory.watch(plan.id, { ...child, cap }, this.#parts.clock.now().mono);
+    const watched = { ...child, cap, isRestarted: action === "restart" };
+    this.#memory.watch(plan.id, watched, this.#parts.clock.now().mono);
   }
 
   #childEnded(child: Child, reaped: Reaped): void {
@@ -173,6 +229,7 @@ export class Engine {
     this.#memory.unwatch(id);
     journal.remove(pid);
     output.drain(id);
+    this.#parts.wellness?.leaving(id);
     if (reaped.launchFault !== null) {
       output.writeLine(id, "stderr", `supervisor: ${reaped.launchFault}`);
       output.writeLine(id, "stderr", "supervisor: child process was not spawned");

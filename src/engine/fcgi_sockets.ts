@@ -1,12 +1,18 @@
 // The listening sockets of FastCGI programs: opened for the first child, shared by all, closed after the last.
 import { isEqual } from "../manifest/plan_diff.ts";
 import type { FcgiPlan } from "../manifest/plan.ts";
-import type { Children, ListenSocket } from "../ports/host.ts";
+import type { Children, ListenSocket, OpenSocket } from "../ports/host.ts";
 
 interface Shared {
   plan: FcgiPlan;
   readonly socket: ListenSocket;
   users: number;
+}
+
+/** A socket as it is handed over to another program. */
+export interface SharedSocketState {
+  readonly plan: FcgiPlan;
+  readonly open: OpenSocket;
 }
 
 /** A socket for one child, given back when the child has ended. */
@@ -16,11 +22,33 @@ export type FcgiLoan =
 
 /** Known by their addresses: two copies of a program share one, too. */
 export class FcgiSockets {
-  readonly #children: Pick<Children, "openSocket">;
+  readonly #children: Pick<Children, "openSocket" | "adoptSocket">;
   readonly #shared = new Map<string, Shared>();
 
-  constructor(children: Pick<Children, "openSocket">) {
+  constructor(children: Pick<Children, "openSocket" | "adoptSocket">) {
     this.#children = children;
+  }
+
+  /** All that are open, for the program that takes over. */
+  handOver(): readonly SharedSocketState[] {
+    return [...this.#shared.values()].map(({ plan, socket: { fd, identity } }) => ({
+      plan,
+      open: { fd, identity },
+    }));
+  }
+
+  /** Goes on with those of another program; their children take them next, by `take`. */
+  adopt(sockets: readonly SharedSocketState[]): void {
+    for (const { plan, open } of sockets) {
+      const socket = this.#children.adoptSocket(plan, open);
+      this.#shared.set(plan.socket, { plan, socket, users: 0 });
+    }
+  }
+
+  /** One more child has the socket with this address; gives what gives it back. */
+  take(address: string): () => void {
+    const shared = this.#shared.get(address);
+    return shared === undefined ? () => {} : this.#lent(shared).giveBack;
   }
 
   /** The socket of a program, for one more child. */
@@ -44,7 +72,7 @@ export class FcgiSockets {
     return this.#lent(shared);
   }
 
-  #lent(shared: Shared): FcgiLoan {
+  #lent(shared: Shared): Extract<FcgiLoan, { kind: "open" }> {
     shared.users += 1;
     let isBack = false;
     const giveBack = () => {

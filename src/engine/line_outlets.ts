@@ -31,6 +31,11 @@ export class LineOutlets {
     }));
   }
 
+  /** The head of an unfinished line, for another one to go on with by `write`. */
+  get unfinished(): Uint8Array {
+    return this.#cutter.unfinished;
+  }
+
   /** False when one of the outlets is full. */
   write(bytes: Uint8Array, wall: Millis): boolean {
     this.#begin(wall);

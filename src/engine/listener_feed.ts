@@ -28,6 +28,10 @@ export class ListenerFeed implements PipeEvents {
     return this.#parts.heard;
   }
 
+  get held(): Uint8Array {
+    return this.#held;
+  }
+
   logged(bytes: Uint8Array): void {
     if (!this.#parts.isLogWanted()) {
       this.#held = new Uint8Array(0);

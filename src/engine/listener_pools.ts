@@ -49,6 +49,13 @@ export interface ListenerEngine {
   writeStdin(id: string, bytes: Uint8Array): StdinAnswer | "not-running";
 }
 
+/** All listeners as they are handed over to another program. */
+export interface ListenersState {
+  readonly pools: ReadonlyMap<string, ListenerPool>;
+  readonly leaving: ReadonlySet<string>;
+  readonly nextSerial: number;
+}
+
 /** Costs nothing while the manifest has no listener. */
 export class ListenerPools implements OutputEvents, Disposable {
   readonly #parts: ListenerParts;
@@ -74,6 +81,20 @@ export class ListenerPools implements OutputEvents, Disposable {
     this.#takePlan(groups);
     for (const { name } of groups) this.#send(groupEvent("ADDED", name));
     this.#send(runningEvent());
+  }
+
+  /** For the program that takes over. */
+  handOver(): ListenersState {
+    return { pools: this.#pools, leaving: this.#leaving, nextSerial: this.#nextSerial };
+  }
+
+  /** Goes on with the listeners of another program, instead of `begin`: nothing is new to them. */
+  adopt(engine: ListenerEngine, { pools, leaving, nextSerial }: ListenersState): void {
+    this.#engine = engine;
+    this.#nextSerial = nextSerial;
+    for (const [name, pool] of pools) this.#pools.set(name, pool);
+    for (const group of leaving) this.#leaving.add(group);
+    this.#takePlan(engine.pool.plan.groups);
   }
 
   /** Something has happened. */

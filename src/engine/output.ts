@@ -8,7 +8,12 @@ import type { OutputEvents } from "../ports/output_events.ts";
 import { Foreground, type ForegroundLook } from "./foreground.ts";
 import type { OwnLog } from "./own_log.ts";
 import type { OutputTap } from "./stream_pipe.ts";
-import { ProcessOutput, type ProcessOutputParts, type StreamCounters } from "./process_output.ts";
+import {
+  ProcessOutput,
+  type ProcessOutputParts,
+  type ProcessOutputState,
+} from "./process_output.ts";
+import type { StreamCounters } from "./process_output.ts";
 
 export interface OutputOptions {
   readonly pipes: PipeReader;
@@ -22,10 +27,23 @@ export interface OutputOptions {
   readonly events?: OutputEvents;
 }
 
+/** The output of one process as it is handed over. */
+export interface OutputState {
+  readonly plan: ProcessPlan;
+  readonly hasLeft: boolean;
+  readonly state: ProcessOutputState;
+}
+
+function stateOf(process: ProcessOutput, hasLeft: boolean): OutputState {
+  return { plan: process.plan, hasLeft, state: process.handOver() };
+}
+
 /** Wires the pipes of all runs to the logs of their processes. */
 export class Output implements ChildOutput {
   readonly #parts: ProcessOutputParts;
   readonly #processes = new Map<string, ProcessOutput>();
+  /** Of processes that have left, as long as somebody they have left behind may write. */
+  #left: ProcessOutput[] = [];
 
   constructor({ pipes, store, clock, foreground, log, events }: OutputOptions) {
     const copy = foreground === null ? null : new Foreground(store, foreground);
@@ -49,6 +67,24 @@ export class Output implements ChildOutput {
     this.#processes.get(id)?.drain();
   }
 
+  /** For the program that takes over. Nothing may be read any more. */
+  handOver(): readonly OutputState[] {
+    this.#forgetLeft();
+    const present = [...this.#processes.values()].map((process) => stateOf(process, false));
+    return [...present, ...this.#left.map((process) => stateOf(process, true))];
+  }
+
+  /** Reads on where another program has left off. */
+  adopt(states: readonly OutputState[], planOf: (id: string) => ProcessPlan | undefined): void {
+    for (const { plan, hasLeft, state } of states) {
+      const process = hasLeft
+        ? new ProcessOutput(plan, this.#parts)
+        : this.#processOf(planOf(plan.id) ?? plan);
+      process.adopt(state);
+      if (hasLeft) this.#letGo(process);
+    }
+  }
+
   /** Looks on at a stream of a process, of this and all later runs, until disposed. */
   tap(plan: ProcessPlan, stream: StreamName, tap: OutputTap): Disposable {
     return this.#processOf(plan).tap(stream, tap);
@@ -60,7 +96,8 @@ export class Output implements ChildOutput {
   }
 
   forget(id: string): void {
-    this.#processes.get(id)?.forget();
+    const process = this.#processes.get(id);
+    if (process !== undefined) this.#letGo(process);
     this.#processes.delete(id);
     this.#parts.foreground?.forget(id);
   }
@@ -94,6 +131,16 @@ export class Output implements ChildOutput {
     for (const process of this.#processes.values()) process.close();
     this.#processes.clear();
     this.#parts.foreground?.close();
+  }
+
+  #letGo(process: ProcessOutput): void {
+    process.forget();
+    this.#forgetLeft();
+    if (process.isRead) this.#left.push(process);
+  }
+
+  #forgetLeft(): void {
+    this.#left = this.#left.filter(({ isRead }) => isRead);
   }
 
   #processOf(plan: ProcessPlan): ProcessOutput {

@@ -4,7 +4,7 @@ import type { Clock } from "../ports/clock.ts";
 import type { PipeReader } from "../ports/host.ts";
 import type { LogCounters, StreamName } from "../ports/logs.ts";
 import type { OutputEvents } from "../ports/output_events.ts";
-import { type OutputTap, StreamPipe } from "./stream_pipe.ts";
+import { type OutputTap, type PipeState, StreamPipe } from "./stream_pipe.ts";
 import { type RouteParts, StreamRoute } from "./stream_route.ts";
 
 export interface ProcessOutputParts extends RouteParts {
@@ -16,7 +16,24 @@ export interface ProcessOutputParts extends RouteParts {
 
 interface Route {
   readonly route: StreamRoute;
-  readonly pipes: Set<StreamPipe>;
+  readonly pipes: Map<StreamPipe, PipeOrigin>;
+}
+
+interface PipeOrigin {
+  readonly fd: number;
+  readonly run: number;
+}
+
+/** An open pipe as it is handed over to another program. */
+export interface OpenPipe extends PipeOrigin {
+  readonly stream: StreamName;
+  readonly state: PipeState;
+}
+
+/** The output of a process as it is handed over. */
+export interface ProcessOutputState {
+  readonly pipes: readonly OpenPipe[];
+  readonly read: Readonly<Record<StreamName, number>>;
 }
 
 /** What a stream has counted; the first number is what the process wrote, the others what became of it. */
@@ -46,14 +63,35 @@ export class ProcessOutput {
     return this.#plan;
   }
 
+  /** Some pipe has not come to its end. */
+  get isRead(): boolean {
+    return !this.#pipes()[Symbol.iterator]().next().done;
+  }
+
   /** Reads a pipe to its end, however late that comes. */
-  attach(stream: StreamName, run: number, fd: number): void {
+  attach(stream: StreamName, run: number, fd: number, state: PipeState | null = null): void {
     const { pipes, clock } = this.#parts;
     const events = this.#parts.events?.pipe(this.#plan, run, stream) ?? null;
     const held = this.#routeOf(stream);
-    const pipe = new StreamPipe(held.route, clock, { taps: this.#tapsOf(stream), events });
-    held.pipes.add(pipe);
+    const pipe = new StreamPipe(held.route, clock, { taps: this.#tapsOf(stream), events, run });
+    if (state !== null) pipe.state = state;
+    held.pipes.set(pipe, { fd, run });
     pipe.handle = pipes.attach(fd, pipe, () => this.#ended(stream, pipe));
+  }
+
+  /** For the program that takes over. Nothing may be read any more. */
+  handOver(): ProcessOutputState {
+    const streams = [["stdout", this.#stdout], ["stderr", this.#stderr]] as const;
+    const pipes = streams.flatMap(([stream, held]) =>
+      [...held?.pipes ?? []].map(([{ state }, origin]) => ({ ...origin, stream, state }))
+    );
+    return { pipes, read: this.#read };
+  }
+
+  /** Reads on where another program has left off. */
+  adopt({ pipes, read }: ProcessOutputState): void {
+    Object.assign(this.#read, read);
+    for (const { stream, run, fd, state } of pipes) this.attach(stream, run, fd, state);
   }
 
   /** Looks on at a stream of this and all later runs, until disposed. */
@@ -79,7 +117,7 @@ export class ProcessOutput {
   }
 
   writeLine(stream: StreamName, text: string): void {
-    const watchers = { taps: this.#tapsOf(stream), events: null };
+    const watchers = { taps: this.#tapsOf(stream), events: null, run: 0 };
     const pipe = new StreamPipe(this.#routeOf(stream).route, this.#parts.clock, watchers);
     pipe.write(new TextEncoder().encode(`${text}\n`));
     pipe.end();
@@ -113,14 +151,14 @@ export class ProcessOutput {
 
   counters(stream: StreamName): StreamCounters {
     const { route, pipes } = this.#routeOf(stream);
-    const read = [...pipes].reduce((sum, pipe) => sum + pipe.bytes, this.#read[stream]);
+    const read = [...pipes.keys()].reduce((sum, pipe) => sum + pipe.bytes, this.#read[stream]);
     const none = { bytes: 0, bytesLost: 0, linesLost: 0, rotations: 0 };
     return { read, ...(route.counters ?? none) };
   }
 
   #open(stream: StreamName, plan: StreamRoute["plan"]): Route {
     const route = new StreamRoute(this.#plan, { stream, plan, parts: this.#parts });
-    return { route, pipes: new Set() };
+    return { route, pipes: new Map() };
   }
 
   /** New limits for open logs, or other logs for open pipes: the new ones are open before the old ones close. */
@@ -133,7 +171,7 @@ export class ProcessOutput {
       return held;
     }
     const { route } = this.#open(stream, plan);
-    for (const pipe of held.pipes) pipe.reroute(route);
+    for (const pipe of held.pipes.keys()) pipe.reroute(route);
     held.route.close();
     return { route, pipes: held.pipes };
   }
@@ -147,8 +185,8 @@ export class ProcessOutput {
     return this.#stderr === null ? this.#taps.stdout : this.#taps[stream];
   }
 
-  *#pipes(): Iterable<StreamPipe> {
-    yield* [...this.#stdout.pipes, ...(this.#stderr?.pipes ?? [])];
+  *#pipes(): Generator<StreamPipe> {
+    yield* [...this.#stdout.pipes.keys(), ...(this.#stderr?.pipes.keys() ?? [])];
   }
 
   #ended(stream: StreamName, pipe: StreamPipe): void {
@@ -160,7 +198,7 @@ export class ProcessOutput {
   }
 
   #closeIfDone(): void {
-    if (!this.#isForgotten || !this.#pipes()[Symbol.iterator]().next().done) return;
+    if (!this.#isForgotten || this.isRead) return;
     this.#stdout.route.close();
     this.#stderr?.route.close();
   }

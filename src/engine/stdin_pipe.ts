@@ -8,6 +8,13 @@ const MOST_WAITING: Bytes = 1 << 20;
 /** What became of bytes for a child. */
 export type StdinAnswer = "sent" | "closed" | "full";
 
+/** A stdin as it is handed over to another program. */
+export interface StdinState {
+  readonly fd: number;
+  /** What the child has not read yet. */
+  readonly waiting: readonly Uint8Array[];
+}
+
 /** One stdin, open as long as the child lives. */
 export class StdinPipe implements Disposable {
   readonly #fd: number;
@@ -17,10 +24,18 @@ export class StdinPipe implements Disposable {
   #watch: Disposable | null = null;
   /** Nobody reads it any more. */
   #isBroken = false;
+  /** Nothing more is written than what waits. */
+  #isEnding = false;
+  #isClosed = false;
 
   constructor(fd: number, children: Pick<Children, "writeStdin" | "watchStdin" | "closeStdin">) {
     this.#fd = fd;
     this.#children = children;
+  }
+
+  /** For the program that takes over. */
+  handOver(): StdinState {
+    return { fd: this.#fd, waiting: [...this.#waiting] };
   }
 
   /** Nothing waits. */
@@ -42,9 +57,18 @@ export class StdinPipe implements Disposable {
     return "sent";
   }
 
+  /** Writes the last bytes; its reader sees the end after them. */
+  end(bytes: Uint8Array): void {
+    this.write(bytes);
+    this.#isEnding = true;
+    if (this.isIdle) this[Symbol.dispose]();
+  }
+
   /** Its reader sees the end. What still waits is lost: the child is gone. */
   [Symbol.dispose](): void {
     this.#drop();
+    if (this.#isClosed) return;
+    this.#isClosed = true;
     this.#children.closeStdin(this.#fd);
   }
 
@@ -75,6 +99,7 @@ export class StdinPipe implements Disposable {
       this.#watch = this.#children.watchStdin(this.#fd, () => this.#flush());
       return;
     }
+    if (this.#isEnding) this[Symbol.dispose]();
   }
 
   #drop(): void {

@@ -1,6 +1,6 @@
 // One pipe of one run on its way to the logs of its stream, holding it up while one of them is full.
 import { AnsiStripper } from "../core/ansi.ts";
-import { type CaptureSink, CaptureSplitter } from "../core/capture.ts";
+import { type CaptureSink, CaptureSplitter, type CaptureState } from "../core/capture.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { ByteSink, PipeHandle } from "../ports/host.ts";
 import type { LogSource } from "../ports/logs.ts";
@@ -8,14 +8,29 @@ import type { PipeEvents } from "../ports/output_events.ts";
 import { type LineOutlet, LineOutlets } from "./line_outlets.ts";
 import type { StreamRoute } from "./stream_route.ts";
 
-/** Looks on while output passes by, as it goes to the log. The bytes are valid during the call only. */
-export type OutputTap = (bytes: Uint8Array) => void;
+/**
+ * Looks on while output passes by, as it goes to the log. The bytes are valid during the call only; run 0 is the
+ * runner itself.
+ */
+export type OutputTap = (bytes: Uint8Array, run: number) => void;
 
 /** Who looks on at a pipe. */
 export interface PipeWatchers {
   readonly taps: ReadonlySet<OutputTap>;
   /** Null: no program writes here, or nobody listens to events. */
   readonly events: PipeEvents | null;
+  /** Whose output it is. */
+  readonly run: number;
+}
+
+/** What a pipe is in the middle of, for another program to go on with. */
+export interface PipeState {
+  readonly bytes: number;
+  readonly place: string;
+  readonly capture: CaptureState | null;
+  /** Heads of an unfinished line, and of an unfinished character. */
+  readonly line: Uint8Array;
+  readonly character: Uint8Array;
 }
 
 /** Reads one pipe into the logs of its stream. */
@@ -26,6 +41,7 @@ export class StreamPipe implements ByteSink {
   readonly #clock: Clock;
   readonly #taps: ReadonlySet<OutputTap>;
   readonly #events: PipeEvents | null;
+  readonly #run: number;
   readonly #split: CaptureSink;
   #raw: LogSource | null = null;
   #outlets: readonly LineOutlet[] = [];
@@ -36,15 +52,35 @@ export class StreamPipe implements ByteSink {
   /** True from a write that found a log full until everything full has drained. */
   #isHeldUp = false;
 
-  constructor(route: StreamRoute, clock: Clock, { taps, events }: PipeWatchers) {
+  constructor(route: StreamRoute, clock: Clock, { taps, events, run }: PipeWatchers) {
     this.#clock = clock;
     this.#taps = taps;
     this.#events = events;
+    this.#run = run;
     this.#split = {
       log: (bytes) => void this.#log(bytes),
       captured: (bytes) => this.#events?.captured(bytes),
     };
     this.reroute(route);
+  }
+
+  get state(): PipeState {
+    return {
+      bytes: this.bytes,
+      place: this.#stripper?.place ?? "",
+      capture: this.#capture?.state ?? null,
+      line: this.#lines?.unfinished ?? new Uint8Array(0),
+      character: this.#events?.held ?? new Uint8Array(0),
+    };
+  }
+
+  /** To be set before anything is read. */
+  set state({ bytes, place, capture, line, character }: PipeState) {
+    this.bytes = bytes;
+    if (this.#stripper !== null) this.#stripper.place = place;
+    if (this.#capture !== null && capture !== null) this.#capture.state = capture;
+    this.#lines?.write(line, this.#clock.now().wall);
+    if (this.#isLogTold) this.#events?.logged(character);
   }
 
   /** The usual way, bytes as they are into a file, is two calls further and copies nothing. */
@@ -92,7 +128,7 @@ export class StreamPipe implements ByteSink {
       hasRoom = this.#lines.write(kept, this.#clock.now().wall) && hasRoom;
     }
     if (!hasRoom) this.#isHeldUp = true;
-    for (const tap of this.#taps) tap(kept);
+    for (const tap of this.#taps) tap(kept, this.#run);
     if (this.#isLogTold) this.#events?.logged(kept);
     return hasRoom;
   }

@@ -2,6 +2,7 @@
 import type { Document } from "./document.ts";
 import { addOwn, dropPart, ownText, takeOwn, treeEntries } from "./export_own.ts";
 import { composeVariables, interpolate } from "./compose_variables.ts";
+import { putComposeOrder, serviceBonds } from "./compose_order.ts";
 import { takeComposeService } from "./compose_service.ts";
 import {
   addSection,
@@ -39,11 +40,21 @@ export function readCompose(tree: TreeTable, request: ForeignRequest): Document 
     });
   }
   const variables = composeVariables(draft);
-  const ranks = startRanks(services);
-  for (const [name, { line, node }] of services) {
-    const filled = interpolate(draft, node, variables);
-    takeService(draft, filled, { name, line, rank: ranks.get(name) ?? null });
+  const taken = [...services].flatMap(([name, { line, node }]) =>
+    nameService(draft, interpolate(draft, node, variables), { name, line })
+  );
+  const programs = new Map(taken.map(({ name, program }) => [name, program]));
+  const awaited = taken.flatMap(({ table }) => serviceBonds(table))
+    .flatMap(({ name, until }) => until === "done" ? [name] : []);
+  for (const one of taken) {
+    takeComposeService({ draft, section: one.section, table: one.table });
+    putComposeOrder({ draft, section: one.section, node: one.table, programs });
+    // Nobody can wait for the end of what never ends.
+    if (awaited.includes(one.name)) {
+      put(draft, one.section, { key: "type", line: one.line, value: "oneshot" });
+    }
   }
+  for (const { section, table } of taken) takeOwnWords(draft, section, table);
   const own = tree.entries.get("x-runner")?.node;
   for (const [name, { line, node }] of own?.kind === "table" ? own.entries : []) {
     addOwn(draft, { name, line, entries: treeEntries(interpolate(draft, node, variables)) });
@@ -54,63 +65,41 @@ export function readCompose(tree: TreeTable, request: ForeignRequest): Document 
 interface Named {
   readonly name: string;
   readonly line: number;
-  /** How many others stand before it; null when nobody waits for anybody. */
-  readonly rank: number | null;
 }
 
-function takeService(draft: Draft, node: TreeNode, { name, line, rank }: Named): void {
+/** A service that is a program here. */
+interface Taken extends Named {
+  readonly section: DraftSection;
+  readonly table: TreeTable;
+  /** What the program is called in the end. */
+  readonly program: string;
+}
+
+function nameService(draft: Draft, node: TreeNode, { name, line }: Named): readonly Taken[] {
   const spot = { section: null, key: name, line };
   if (node.kind !== "table") {
     fails(draft, spot, `Cannot read ${showNode(node)} as a service`);
-    return;
+    return [];
   }
   if (fieldNode(node, ["command", "entrypoint"]) === null) {
     const what = "Left out: it has no command, only the image knows what it runs";
     differs(draft, spot, what, { allowed: "write the command of the image into it" });
-    return;
+    return [];
   }
-  const own = fieldNode(node, ["container_name"]);
-  const value = (own === null ? null : scalarText(own.value)) ?? name;
-  const section = addSection(draft, "program", { key: own?.key ?? "", line, value });
-  takeComposeService({ draft, section, table: node });
-  takeOwnWords(draft, section, node.entries.get("x-runner")?.node);
-  if (rank === null) return;
-  const wait = node.entries.get("depends_on");
-  put(draft, section, { key: "priority", line: wait?.line ?? line, value: FIRST + rank });
-  if (wait === undefined) return;
-  const what = "Started after those, and without waiting for their health";
-  differs(draft, { section, key: "depends_on", line: wait.line }, what);
+  const container = fieldNode(node, ["container_name"]);
+  const value = (container === null ? null : scalarText(container.value)) ?? name;
+  const section = addSection(draft, "program", { key: container?.key ?? "", line, value });
+  const own = node.entries.get("x-runner")?.node;
+  const known = ownText(own, "section") ?? ownText(own, "part_of") ?? section.name;
+  const program = known.slice(known.indexOf(":") + 1);
+  return [{ name, line, section, table: node, program }];
 }
 
 /** What `runner export` has written where compose does not look. */
-function takeOwnWords(draft: Draft, section: DraftSection, own: TreeNode | undefined): void {
+function takeOwnWords(draft: Draft, section: DraftSection, table: TreeTable): void {
+  const own = table.entries.get("x-runner")?.node;
   if (own === undefined) return;
   if (ownText(own, "part_of") !== null) return dropPart(draft, section);
   const entries = treeEntries(own).filter(({ key }) => key !== "section");
   takeOwn(draft, section, { name: ownText(own, "section") ?? section.name, entries });
-}
-
-/** Below the priority of whoever has none, in steps that leave no room for doubt. */
-const FIRST = 900;
-
-/** How long the longest chain of depends_on behind each service is; empty when there is none at all. */
-function startRanks(
-  services: ReadonlyMap<string, { readonly node: TreeNode }>,
-): ReadonlyMap<string, number> {
-  const needs = new Map([...services].map(([name, { node }]) => [name, dependencies(node)]));
-  if ([...needs.values()].every((names) => names.length === 0)) return new Map();
-  const rank = (name: string, path: readonly string[]): number => {
-    // A circle is as good as no order.
-    if (path.includes(name)) return 0;
-    const others = (needs.get(name) ?? []).filter((other) => needs.has(other));
-    return Math.max(0, ...others.map((other) => rank(other, [...path, name]) + 1));
-  };
-  return new Map([...services.keys()].map((name) => [name, rank(name, [])]));
-}
-
-function dependencies(node: TreeNode): readonly string[] {
-  const wait = node.kind === "table" ? node.entries.get("depends_on")?.node : undefined;
-  if (wait?.kind === "table") return [...wait.entries.keys()];
-  if (wait?.kind !== "list") return [];
-  return wait.items.flatMap((item) => scalarText(item) ?? []);
 }

@@ -1,6 +1,6 @@
 // Which keys of a docker-compose service mean something here, and what is said of the others.
 import { didYouMean } from "../base/suggest.ts";
-import { differs, LATER_KEY } from "./foreign.ts";
+import { differs } from "./foreign.ts";
 import type { Fields } from "./foreign_fields.ts";
 
 const TAKEN = [
@@ -15,7 +15,15 @@ const TAKEN = [
     "restart",
   ],
   ...["stop_signal", "stop_grace_period", "mem_limit", "oom_score_adj", "ulimits", "profiles"],
-  ...["stdin_open", "depends_on", "container_name"],
+  ...[
+    "stdin_open",
+    "depends_on",
+    "container_name",
+    "healthcheck",
+    "develop",
+    "post_start",
+    "pre_stop",
+  ],
 ];
 
 /** What changes nothing when it is left out. */
@@ -41,7 +49,6 @@ const SAID: Readonly<Record<string, string>> = {
   tmpfs: "Ignored: paths are those of this machine",
   configs: "Ignored: paths are those of this machine",
   secrets: "Ignored: paths are those of this machine",
-  healthcheck: `${LATER_KEY}; until then it counts as up after startsecs`,
   logging: "Ignored: the log lies in the runner's own folder (runner logs)",
   extends: "Ignored: other services are not read into it",
   cap_add: NO_BOX,

@@ -2,7 +2,10 @@
 import { splitWords } from "../base/words.ts";
 import { putComposeEnvironment } from "./compose_environment.ts";
 import { reportComposeKeys } from "./compose_keys.ts";
+import { putComposeHealth } from "./compose_health.ts";
+import { putComposeHooks } from "./compose_hooks.ts";
 import { putComposeLimits } from "./compose_limits.ts";
+import { putComposeWatch } from "./compose_order.ts";
 import { differs, type Field, literal, put, remark } from "./foreign.ts";
 import { complain, fieldNode, type Fields, inner, listField, textField } from "./foreign_fields.ts";
 import { seconds, time } from "./pm2_restart.ts";
@@ -32,6 +35,9 @@ export function takeComposeService(fields: Fields): void {
   putRestart(fields);
   putStop(fields);
   putComposeLimits(fields);
+  putComposeHealth(fields);
+  putComposeHooks(fields);
+  putComposeWatch(fields);
   if (fieldNode(table, ["profiles"]) !== null) {
     const from = table.entries.get("profiles")?.line ?? line;
     put(draft, section, { key: "autostart", line: from, value: false });
@@ -110,6 +116,11 @@ function putRestart(fields: Fields): void {
     return;
   }
   put(draft, section, { ...field, key: "autorestart", value });
+  // Said outright, of something that nobody looks at: it is there to end.
+  if (value === false && field.key === "restart" && !table.entries.has("healthcheck")) {
+    put(draft, section, { ...field, key: "type", value: "oneshot" });
+    remark(draft, { ...field, section }, "Expected to end, and done when it has");
+  }
   if (tries !== undefined && /^\d{1,9}$/.test(tries)) {
     put(draft, section, { ...field, key: "startretries", value: Number(tries) });
     remark(draft, { ...field, section }, "Counts the failed starts in a row");

@@ -1,6 +1,7 @@
 // What reading a manifest may ask of the machine. This floor does no I/O of its own: the caller hands these in.
 import type { ForeignChoice } from "./foreign_choice.ts";
 import type { Bytes, UserPlan } from "./plan.ts";
+import type { UnitsBeside } from "./units_beside.ts";
 
 /** The outcome of reading a file as UTF-8; bytes that are not become U+FFFD. */
 export type TextReading =
@@ -29,6 +30,8 @@ export interface ManifestContext {
   readonly evaluate?: (path: string) => Promise<TextReading>;
   /** For files of other formats. */
   readonly choice?: ForeignChoice;
+  /** Units of systemd that are imported together. */
+  readonly beside?: UnitsBeside;
   readText(path: string): TextReading;
   /** Absolute paths that match, in any order; relative patterns start at `baseDir`; `*` matches no leading dot. */
   glob(pattern: string, baseDir: string): readonly string[];

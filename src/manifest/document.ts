@@ -30,7 +30,14 @@ export interface Entry {
   /** Directory of the file: `%(here)s`. */
   readonly here: string;
   readonly cut: Cut | null;
+  /** The section it was written in, where it has been taken over from another. */
+  readonly section?: string;
+  /** Of a table, the members by their names: each may have come from elsewhere. */
+  readonly parts?: ReadonlyMap<string, Part>;
 }
+
+/** Where a member of a table was written. */
+export type Part = Pick<Entry, "place" | "here" | "section">;
 
 export interface Section {
   /** As supervisord names it, in both dialects: `program:web`. */
@@ -49,6 +56,19 @@ export interface Document {
   readonly problems: readonly Problem[];
   /** What whoever imports a foreign format should know; nothing for a start to tell. */
   readonly notes?: readonly Problem[];
+  /** It is told by another file: that it has no program is nothing to wonder about. */
+  readonly isPart?: boolean;
+  /** What is laid over the sections when an operator chooses it, by name. */
+  readonly overlays?: ReadonlyMap<string, Overlay>;
+  /** The format knows environments itself, as PM2's does: overlays are not asked for. */
+  readonly isChosenFrom?: boolean;
+  /** The overlay that it is, or a part of. */
+  readonly overlay?: string;
+}
+
+export interface Overlay {
+  readonly place: Place;
+  readonly sections: readonly Section[];
 }
 
 /** The file a text came from, as shown in messages, and its directory. */

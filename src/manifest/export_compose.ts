@@ -13,8 +13,15 @@ import {
   type Replicas,
   replicasOf,
   stopTime,
+  unsaidWork,
   variablesOf,
 } from "./export_parts.ts";
+import {
+  type AwaitedService,
+  dependencies,
+  healthcheck,
+  probeProgram,
+} from "./export_compose_work.ts";
 import { yamlText } from "./export_yaml.ts";
 import { NO_CHOICE } from "./foreign_choice.ts";
 import type { Plan, ProcessPlan, RlimitPlan } from "./plan.ts";
@@ -24,59 +31,113 @@ import { wordsElsewhere } from "./script_words.ts";
 type Table = Readonly<Record<string, RawValue>>;
 
 interface Request {
-  readonly machine: ManifestContext;
   readonly options: ExportOptions;
   readonly image: string;
-  readonly labels: ReadonlyMap<string, string>;
+  readonly services: readonly Service[];
+}
+
+/** What one service is made of. */
+interface Service {
+  readonly name: string;
+  readonly program: ExportedProgram;
+  readonly replicas: Replicas;
+  readonly isFirst: boolean;
 }
 
 export function exportCompose(
   plan: Plan,
   manifest: ExportedManifest,
-  { machine, options }: Pick<Request, "machine" | "options">,
+  { machine, options }: { readonly machine: ManifestContext; readonly options: ExportOptions },
 ): Exported {
   const pool = poolName(plan);
   const image = options.image ?? `${pool}:latest`;
-  const names = manifest.programs.flatMap((one) => replicasOf(one).map(({ name }) => name));
-  const request = { machine, options, image, labels: uniqueLabels(names) };
-  const services = Object.fromEntries(
-    manifest.programs.flatMap((program) => programServices(program, request)),
-  );
+  const request = { options, image, services: servicesOf(manifest) };
   const common = manifest.common.map(({ name, entries }) =>
     [name, kept(Object.fromEntries(entries))] as const
   );
   const file = {
     name: pool,
-    services,
+    services: serviceTables(request, machine),
     ...(common.length === 0 ? {} : { "x-runner": Object.fromEntries(common) }),
   };
-  const special = manifest.programs.filter(({ processes: [first] }) => first.kind !== "program")
-    .map(({ processes: [first] }) => `${first.program}: works under a runner only`);
   const guess = options.image === null
     ? [`The image "${image}" is a guess: name yours by --image`]
     : [];
   const isSecret = hasSecret(plan, options);
   const text = yamlText(file);
-  return { files: [{ path: "compose.yaml", text, isSecret }], notices: [...guess, ...special] };
+  const notices = [...guess, ...manifest.programs.flatMap(noticesOf)];
+  return { files: [{ path: "compose.yaml", text, isSecret }], notices };
 }
 
-function programServices(program: ExportedProgram, request: Request): [string, Table][] {
-  return replicasOf(program).map((replicas, at): [string, Table] => {
-    const name = request.labels.get(replicas.name) ?? replicas.name;
-    const native = serviceTable(replicas, request);
-    if (at > 0) return [name, { ...native, "x-runner": { part_of: program.section.name } }];
-    const tree = treeOf({ services: { [name]: native } }, () => 0);
-    const source = { file: "/compose.yaml", here: "/" };
-    const { machine } = request;
-    const read = tree.kind === "table"
-      ? readCompose(tree, { text: "", source, machine, choice: NO_CHOICE }).sections[0]?.entries
-      : undefined;
-    const own = ownTable(ownWords({ wanted: program.section, read: read ?? new Map(), machine }));
-    return [name, { ...native, "x-runner": kept({ section: program.section.name, ...own }) }];
-  });
+/** What compose has words for, and what `kept` need not be said of. */
+const SAID = [
+  ...["type", "depends_on", "history", "ready_timeout", "ready_interval", "health"],
+  ...["health_interval", "health_timeout", "health_failures", "health_grace"],
+];
+
+function noticesOf(program: ExportedProgram): readonly string[] {
+  const [first] = program.processes;
+  const helper = probeProgram(first);
+  const isChecked = first.liveness.health === null && first.ready?.when.kind === "probe";
+  const unsaid = unsaidWork(program, [...SAID, ...(isChecked ? ["ready"] : [])]);
+  return [
+    ...(first.kind === "program" ? [] : ["works under a runner only"]),
+    ...(unsaid.length === 0 ? [] : [`compose has no word for ${unsaid.join(", ")}: kept`]),
+    ...(first.schedule === null ? [] : ["nothing starts it when it is due"]),
+    ...(helper === null ? [] : [`the image must have ${helper} for its health check`]),
+  ].map((what) => `${first.program}: ${what}`);
 }
 
-function serviceTable({ process, count }: Replicas, { options, image }: Request): Table {
+function servicesOf(manifest: ExportedManifest): readonly Service[] {
+  const all = manifest.programs.flatMap((program) =>
+    replicasOf(program).map((replicas, at) => ({ program, replicas, isFirst: at === 0 }))
+  );
+  const labels = uniqueLabels(all.map(({ replicas }) => replicas.name));
+  return all.map((one) => ({ ...one, name: labels.get(one.replicas.name) ?? one.replicas.name }));
+}
+
+/** Each service with our own words for what the importer would not read from it. */
+function serviceTables(request: Request, machine: ManifestContext): Table {
+  const others = awaited(request);
+  const natives = request.services.map((service) => ({
+    ...service,
+    native: serviceTable(service, request, others),
+    title: service.isFirst
+      ? { section: service.program.section.name }
+      : { part_of: service.program.section.name },
+  }));
+  const services = Object.fromEntries(
+    natives.map(({ name, native, title }) => [name, { ...native, "x-runner": kept(title) }]),
+  );
+  const tree = treeOf({ services }, () => 0);
+  const source = { file: "/compose.yaml", here: "/" };
+  const read = tree.kind === "table"
+    ? readCompose(tree, { text: "", source, machine, choice: NO_CHOICE }).sections
+    : [];
+  return Object.fromEntries(natives.map(({ name, native, title, program, isFirst }) => {
+    const wanted = program.section;
+    const entries = read.find((section) => section.name === wanted.name)?.entries ?? new Map();
+    const own = isFirst ? ownTable(ownWords({ wanted, read: entries, machine })) : {};
+    return [name, { ...native, "x-runner": kept({ ...title, ...own }) }];
+  }));
+}
+
+/** Those that compose starts with the others; a job is waited for by nobody. */
+function awaited({ services }: Request): readonly AwaitedService[] {
+  return services.filter(({ replicas: { process } }) => process.autostart).map(
+    ({ name, program, replicas: { process, count } }) => ({
+      name,
+      ids: count === 1 ? [process.id] : program.processes.map(({ id }) => id),
+      isChecked: "healthcheck" in healthcheck(process),
+    }),
+  );
+}
+
+function serviceTable(
+  { replicas: { process, count } }: Service,
+  { options, image }: Request,
+  others: readonly AwaitedService[],
+): Table {
   const [program = "", ...args] = wordsElsewhere(process.command).map(keepDollars);
   const own = [...variablesOf(process, options.envFiles).own];
   const files = options.envFiles.get(process.id)?.paths ?? [];
@@ -93,7 +154,9 @@ function serviceTable({ process, count }: Replicas, { options, image }: Request)
     ...(process.user === null ? {} : { user: `${process.user.uid}:${process.user.gid}` }),
     ...(process.stdin === "pipe" ? { stdin_open: true } : {}),
     ...(process.autostart ? {} : { profiles: ["manual"] }),
+    ...(process.autostart ? dependencies(process, others) : {}),
     ...limits(process, count),
+    ...doubled(healthcheck(process)),
     ...ends(process),
   };
 }
@@ -101,6 +164,10 @@ function serviceTable({ process, count }: Replicas, { options, image }: Request)
 /** `$` begins a variable of compose. */
 function keepDollars(text: string): string {
   return text.replaceAll("$", "$$$$");
+}
+
+function doubled(table: Table): Table {
+  return Object.fromEntries(Object.entries(table).map(([key, value]) => [key, kept(value)]));
 }
 
 /** Compose replaces variables in extensions, too. */

@@ -8,7 +8,13 @@ import {
   objectMeta,
 } from "./export_kubernetes_parts.ts";
 import { labelOf, poolName, uniqueLabels } from "./export_names.ts";
-import { type Exported, type ExportFile, type ExportOptions, replicasOf } from "./export_parts.ts";
+import {
+  type Exported,
+  type ExportFile,
+  type ExportOptions,
+  hasOwnSecret,
+  replicasOf,
+} from "./export_parts.ts";
 import { yamlText } from "./export_yaml.ts";
 import type { Plan } from "./plan.ts";
 
@@ -46,7 +52,7 @@ function manifestObject(
   manifest: ExportedManifest,
   { pool, options }: KubernetesRequest,
 ): KubernetesObject {
-  const isSecret = plan.servers.some(({ password }) => password !== null) ||
+  const isSecret = hasOwnSecret(plan) ||
     manifest.programs.some(({ section, processes }) =>
       section.entries.has("environment") &&
       processes.some(({ environment }) =>

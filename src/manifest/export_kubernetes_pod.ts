@@ -7,7 +7,7 @@ import {
   objectMeta,
 } from "./export_kubernetes_parts.ts";
 import { stopTime } from "./export_parts.ts";
-import type { Millis, Plan, ServerPlan } from "./plan.ts";
+import type { Millis, Plan, ProcessPlan, ServerPlan } from "./plan.ts";
 import type { JsonTable } from "./value_type.ts";
 
 /** What a runner that is PID 1 takes for stopping everything, unless the manifest says otherwise. */
@@ -127,7 +127,7 @@ function tellDifferences(plan: Plan, { notices }: KubernetesRequest): void {
   }
   const longest = Math.max(
     0,
-    ...plan.groups.flatMap(({ processes }) => processes.map(stopTime)),
+    ...plan.groups.flatMap(({ processes }) => processes.map(wholeStop)),
   );
   if (plan.runner.shutdownTimeout === null && longest > USUAL_DEADLINE) {
     const seconds = Math.ceil(longest / 1000);
@@ -137,4 +137,9 @@ function tellDifferences(plan: Plan, { notices }: KubernetesRequest): void {
     );
   }
   if (needsRoot(plan)) notices.push("The pod runs as root: its programs name users of their own");
+}
+
+/** The hook before the signals included. */
+function wholeStop(process: ProcessPlan): Millis {
+  return stopTime(process) + (process.hooks.preStop?.timeout ?? 0);
 }

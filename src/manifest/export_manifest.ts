@@ -1,4 +1,5 @@
 // Writes a whole plan as sections of a manifest: what every export carries along, so that nothing is lost.
+import { alertSection } from "./export_alert.ts";
 import { type ExportContext, programSection } from "./export_program.ts";
 import { runnerSection, serverSection } from "./export_runner.ts";
 import { createSection, type ExportSection, tomlSection } from "./export_section.ts";
@@ -29,9 +30,11 @@ export function exportManifest(plan: Plan, request: ManifestRequest): ExportedMa
   const programs: ExportedProgram[] = [];
   const faults: string[] = [];
   for (const group of plan.groups) {
-    for (const processes of byProgram(group)) {
-      const [first] = processes;
-      const section = programSection(processes, group, context);
+    for (const all of byProgram(group)) {
+      const [first, ...more] = all;
+      const section = programSection(all, group, context);
+      // One that stands by is nothing that another engine should start.
+      const processes = [first, ...more.filter(({ recycle }) => !recycle.isSpare)] as const;
       if (first.commandFault !== null) faults.push(`${first.program}: ${first.commandFault}`);
       else if (section === null) {
         faults.push(`${first.program}: its processes differ in more than their number`);
@@ -41,7 +44,12 @@ export function exportManifest(plan: Plan, request: ManifestRequest): ExportedMa
   const runner = runnerSection(plan.runner);
   const groups = plan.groups.map(groupSection).filter((section) => section !== null);
   return {
-    common: [...(runner === null ? [] : [runner]), ...plan.servers.map(serverSection), ...groups],
+    common: [
+      ...(runner === null ? [] : [runner]),
+      ...plan.servers.map(serverSection),
+      ...groups,
+      ...plan.alerts.map(alertSection),
+    ],
     programs,
     faults,
   };

@@ -1,7 +1,14 @@
-// Writes a plan as a job of Nomad, in its JSON.
+// Writes a plan as jobs of Nomad, in its JSON: one for what runs on, and one for each program that ends.
 import { signalName } from "../base/signals.ts";
 import { type ExportedManifest, type ExportedProgram, manifestText } from "./export_manifest.ts";
 import { poolName, uniqueLabels } from "./export_names.ts";
+import {
+  checkedService,
+  hookTasks,
+  isChecked,
+  nanoseconds,
+  periodic,
+} from "./export_nomad_work.ts";
 import {
   type Exported,
   type ExportOptions,
@@ -11,7 +18,7 @@ import {
   stopTime,
   unsaidKeys,
 } from "./export_parts.ts";
-import type { Millis, Plan, ProcessPlan } from "./plan.ts";
+import type { Plan, ProcessPlan } from "./plan.ts";
 import type { JsonTable } from "./value_type.ts";
 import { wordsElsewhere } from "./script_words.ts";
 
@@ -21,11 +28,20 @@ const SAID = [
   ...["environment", "env_file", "user", "group_name", "memory_hard_limit", "stopsignal"],
   ...["stopwaitsecs", "autorestart", "backoff", "restart_delay", "start_limit", "inherit_env"],
   ...["serverurl", "stdin", "stop_tree", "stopasgroup", "killasgroup"],
+  ...["type", "schedule", "time_zone", "overlap", "retries", "retry_delay", "history"],
+  ...["ready_timeout", "ready_interval", "health_interval", "health_timeout", "health_failures"],
+  ...["health_grace", "pre_start", "post_start", "post_exit", "hook_timeout", "hook_failure"],
 ];
-/** The key of the job's metadata in which the manifest travels. */
+/** The key of a job's metadata in which the manifest travels. */
 export const NOMAD_MANIFEST = "runner_manifest";
-const NANOSECONDS = 1_000_000;
+/** The key of those that another job tells of. */
+export const NOMAD_PART = "runner_part_of";
 const MEGABYTE = 1024 ** 2;
+
+interface Group {
+  readonly label: string;
+  readonly replicas: Replicas;
+}
 
 export function exportNomad(
   plan: Plan,
@@ -33,52 +49,104 @@ export function exportNomad(
   options: ExportOptions,
 ): Exported {
   const pool = poolName(plan);
-  const names = manifest.programs.flatMap((one) => replicasOf(one).map(({ name }) => name));
-  const labels = uniqueLabels(names);
-  const notices: string[] = [];
-  const groups = manifest.programs.flatMap((program) => {
-    tellDifferences(program, notices);
-    return replicasOf(program).map((replicas) =>
-      taskGroup(labels.get(replicas.name) ?? replicas.name, replicas, options)
-    );
-  });
-  const job = {
-    ID: pool,
-    Name: pool,
-    Type: "service",
-    Datacenters: ["*"],
-    ...(options.namespace === null ? {} : { Namespace: options.namespace }),
-    Meta: { [NOMAD_MANIFEST]: manifestText(manifest) },
-    TaskGroups: groups,
-  };
-  const text = `${JSON.stringify({ Job: job }, null, 2)}\n`;
+  const all = manifest.programs.flatMap(replicasOf);
+  const labels = uniqueLabels(all.map(({ name }) => name));
+  const groups = all.map((replicas): Group => ({
+    label: labels.get(replicas.name) ?? replicas.name,
+    replicas,
+  }));
+  const services = groups.filter(({ replicas: { process } }) => !endsByItself(process));
+  const batches = groups.filter(({ replicas: { process } }) => endsByItself(process));
+  const jobs = [
+    ...(services.length === 0 && batches.length > 0 ? [] : [serviceJob(pool, services, options)]),
+    ...batches.map((group) => batchJob(pool, group, options)),
+  ];
   const isSecret = hasSecret(plan, options);
-  return { files: [{ path: `${pool}.nomad.json`, text, isSecret }], notices };
+  const files = jobs.map((job, at) => {
+    const meta = at === 0 ? { [NOMAD_MANIFEST]: manifestText(manifest) } : { [NOMAD_PART]: pool };
+    const { ID, TaskGroups, ...rest } = job;
+    const whole = { ID, ...rest, Meta: meta, TaskGroups };
+    return {
+      path: `${ID}.nomad.json`,
+      text: `${JSON.stringify({ Job: whole }, null, 2)}\n`,
+      isSecret,
+    };
+  });
+  return { files, notices: manifest.programs.flatMap(noticesOf) };
 }
 
-function tellDifferences(program: ExportedProgram, notices: string[]): void {
-  const [first] = program.processes;
-  const unsaid = unsaidKeys(program, SAID);
-  if (first.kind !== "program") notices.push(`${first.program}: works under a runner only`);
-  if (unsaid.length === 0) return;
-  notices.push(`${first.program}: Nomad has no word for ${unsaid.join(", ")}: kept in Meta only`);
+/** In Nomad what ends is another type of job than what runs on. */
+function endsByItself({ type, schedule }: ProcessPlan): boolean {
+  return type === "oneshot" || schedule !== null;
 }
 
-function taskGroup(
-  name: string,
-  { process, count }: Replicas,
-  options: ExportOptions,
-): JsonTable {
+function serviceJob(pool: string, groups: readonly Group[], options: ExportOptions): JsonTable {
+  const TaskGroups = groups.map((group) => taskGroup(group, options));
+  return { ...jobHead(pool, options), Type: "service", TaskGroups };
+}
+
+function batchJob(pool: string, group: Group, options: ExportOptions): JsonTable {
+  const times = periodic(group.replicas.process);
   return {
-    Name: name,
-    Count: process.autostart ? count : 0,
-    RestartPolicy: restartPolicy(process),
-    Tasks: [task(name, process, options)],
+    ...jobHead(`${pool}-${group.label}`, options),
+    Type: "batch",
+    ...(times === null ? {} : { Periodic: times }),
+    TaskGroups: [taskGroup(group, options)],
   };
 }
 
-function restartPolicy({ restart }: ProcessPlan): JsonTable {
+function jobHead(name: string, { namespace }: ExportOptions): JsonTable {
+  return {
+    ID: name,
+    Name: name,
+    Datacenters: ["*"],
+    ...(namespace === null ? {} : { Namespace: namespace }),
+  };
+}
+
+function noticesOf(program: ExportedProgram): readonly string[] {
+  const [first] = program.processes;
+  const { schedule } = first;
+  const said = isChecked(first) && first.ready?.when.kind === "probe" ? ["ready"] : [];
+  const health = isChecked(first) ? ["health"] : [];
+  const unsaid = unsaidKeys(program, [...SAID, ...said, ...health]);
+  return [
+    ...(first.kind === "program" ? [] : ["works under a runner only"]),
+    ...(unsaid.length === 0
+      ? []
+      : [`Nomad has no word for ${unsaid.join(", ")}: kept in Meta only`]),
+    ...(schedule !== null && periodic(first) === null
+      ? [`Nomad cannot say "${schedule.expression}": it is run at once, and once`]
+      : []),
+    ...(schedule?.overlap === "queue" || schedule?.overlap === "kill"
+      ? ["a run that is due while another goes on is left out"]
+      : []),
+  ].map((what) => `${first.program}: ${what}`);
+}
+
+function taskGroup({ label, replicas }: Group, options: ExportOptions): JsonTable {
+  const { process, count } = replicas;
+  const isJob = process.schedule !== null;
+  return {
+    Name: label,
+    Count: isJob ? 1 : process.autostart ? count : 0,
+    RestartPolicy: restartPolicy(process),
+    ...checkedService(label, process),
+    Tasks: [
+      task(label, process, options),
+      ...hookTasks(process, (command) => task(label, { ...process, command }, options)),
+    ],
+  };
+}
+
+function restartPolicy({ restart, schedule }: ProcessPlan): JsonTable {
   const { autorestart, backoff, restartDelay, startLimit, startRetries } = restart;
+  if (schedule !== null && schedule.retries > 0) {
+    // All of them within one run.
+    const Interval = nanoseconds(DAY);
+    const Delay = nanoseconds(schedule.retryDelay);
+    return { Attempts: schedule.retries, Interval, Delay, Mode: "fail" };
+  }
   if (autorestart === "never") return { Attempts: 0, Mode: "fail" };
   const first = backoff.kind === "linear" ? 1000 : backoff.initial;
   return {
@@ -89,9 +157,7 @@ function restartPolicy({ restart }: ProcessPlan): JsonTable {
   };
 }
 
-function nanoseconds(time: Millis): number {
-  return time * NANOSECONDS;
-}
+const DAY = 86_400_000;
 
 /** In a container with an image, else as a plain process of the machine. */
 function task(name: string, process: ProcessPlan, { image }: ExportOptions): JsonTable {

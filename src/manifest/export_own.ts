@@ -19,6 +19,9 @@ export interface OwnWords {
 /** The name under which `unset` travels: no key of ours is called so. */
 const UNSET = "unset";
 
+/** Not setting these means something else where a program is expected to end. */
+const OTHERWISE_IN_ONESHOTS = ["autorestart", "startsecs"];
+
 /** What is wanted, what the importer reads from the foreign text, and how keys are to be understood. */
 export interface OwnRequest {
   readonly wanted: ExportSection;
@@ -30,10 +33,13 @@ export function ownWords({ wanted, read, machine }: OwnRequest): OwnWords {
   const { name, entries } = wanted;
   const kind = SECTIONS.find((one) => one.name === name.slice(0, name.indexOf(":")));
   const settings = new Map(kind?.settings.map((setting) => [setting.key, setting]));
+  const isOneshot = entries.get("type") === "oneshot";
   const meaning = (key: string, raw: RawValue | undefined): unknown => {
     const setting = settings.get(key);
     if (setting === undefined) return raw;
-    if (raw === undefined) return setting.defaults.toml;
+    if (raw === undefined) {
+      return isOneshot && OTHERWISE_IN_ONESHOTS.includes(key) ? undefined : setting.defaults.toml;
+    }
     const at = { dialect: "toml", machine, here: "/", cut: null } as const;
     const reading = setting.type.read(raw, at);
     return reading.ok ? reading.value : raw;
@@ -56,7 +62,9 @@ function isSame(one: unknown, other: unknown): boolean {
 /** As keys and values of TOML, one a line. */
 export function ownLines({ set, unset }: OwnWords): readonly string[] {
   const lines = [...set].map(([key, value]) => `${key}=${valueText(value)}`);
-  return unset.length === 0 ? lines : [...lines, `${UNSET}=${valueText(unset)}`];
+  // A section without a key would be taken for none at all.
+  const isNeeded = unset.length > 0 || lines.length === 0;
+  return isNeeded ? [...lines, `${UNSET}=${valueText(unset)}`] : lines;
 }
 
 /** As a table. */
@@ -156,7 +164,7 @@ export function takeOwn(
 export function addOwn(draft: Draft, { name, line, entries }: OwnPart): void {
   const section: DraftSection = { name, line, entries: new Map() };
   draft.sections.push(section);
-  for (const entry of entries) put(draft, section, entry);
+  for (const entry of entries) if (entry.key !== UNSET) put(draft, section, entry);
 }
 
 /** Takes out a section whose program is told elsewhere: one more process of it. */

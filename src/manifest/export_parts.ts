@@ -1,8 +1,15 @@
 // What every exporter asks of a program: which processes are alike, how long a stop takes, what cannot be said.
+import { hidesSecret } from "./export_alert.ts";
 import type { ExportedProgram } from "./export_manifest.ts";
 import type { EnvFiles } from "./plan_environment.ts";
 import { isEqual } from "./plan_diff.ts";
 import type { Millis, Plan, ProcessPlan } from "./plan.ts";
+import type { Setting } from "./setting.ts";
+import { DEPENDS } from "./settings_depends.ts";
+import { HOOK_POLICY, HOOKS } from "./settings_hooks.ts";
+import { RECYCLE, WATCH_SETTINGS } from "./settings_recycle.ts";
+import { LIVENESS, READINESS } from "./settings_ready.ts";
+import { RENEWAL, SCHEDULE } from "./settings_schedule.ts";
 
 /** One file that an export writes. */
 export interface ExportFile {
@@ -45,8 +52,8 @@ export function replicasOf({ processes }: ExportedProgram): readonly Replicas[] 
   return processes.map((process) => ({ name: process.name, process, count: 1 }));
 }
 
-function workOf({ command, directory, environment }: ProcessPlan) {
-  return { command, directory, environment };
+function workOf({ command, directory, environment, ready, liveness, hooks }: ProcessPlan) {
+  return { command, directory, environment, ready, liveness, hooks };
 }
 
 /** From the first stop signal to SIGKILL. */
@@ -81,10 +88,25 @@ export function unsaidKeys({ section }: ExportedProgram, said: readonly string[]
   return [...section.entries.keys()].filter((key) => !said.includes(key) && !OUTPUT_KEY.test(key));
 }
 
+const WORK_KEYS: ReadonlySet<string> = new Set(
+  [READINESS, LIVENESS, DEPENDS, SCHEDULE, RENEWAL, RECYCLE, WATCH_SETTINGS, HOOKS, HOOK_POLICY]
+    .flatMap((settings) => Object.values<Setting<unknown>>(settings)).map(({ key }) => key),
+);
+
+/** Those about the work of a program: what is missing of them, somebody may wait for. */
+export function unsaidWork(program: ExportedProgram, said: readonly string[]): string[] {
+  return unsaidKeys(program, said).filter((key) => WORK_KEYS.has(key));
+}
+
 /** Whether some value of a variable, or a password, should not be seen by everybody. */
 export function hasSecret(plan: Plan, options: ExportOptions): boolean {
-  return plan.servers.some(({ password }) => password !== null) ||
+  return hasOwnSecret(plan) ||
     plan.groups.some(({ processes }) => processes.some((one) => holdsSecret(one, options)));
+}
+
+/** Whether what is about the runner itself holds one. */
+export function hasOwnSecret({ servers, alerts }: Plan): boolean {
+  return servers.some(({ password }) => password !== null) || alerts.some(hidesSecret);
 }
 
 export function holdsSecret({ environment }: ProcessPlan, { isSecret }: ExportOptions): boolean {

@@ -3,39 +3,61 @@ import { parseSignal, signalName } from "../base/signals.ts";
 import { formatDuration } from "../base/units.ts";
 import type { RawValue } from "./document.ts";
 import type { SectionDraft } from "./export_section.ts";
+import { literal } from "./foreign.ts";
 import type {
   BackoffPlan,
   ExitMatch,
-  MemoryPlan,
+  ProcessPlan,
   RestartPlan,
   RlimitPlan,
   StopPlan,
 } from "./plan.ts";
 import { MEMORY_SETTINGS, RESTART, RLIMITS, STOP } from "./settings_policy.ts";
 import { PROGRAM } from "./settings_program.ts";
+import { RENEWAL, SCHEDULE } from "./settings_schedule.ts";
 import { actionText } from "./plan_view_policy.ts";
 
-export function writeRestart(section: SectionDraft, restart: RestartPlan): void {
-  const { autorestart, exitCodes, onExit, backoff, startSeconds, startLimit, maxAge } = restart;
-  section.set(
-    PROGRAM.autorestart,
-    autorestart,
-    autorestart === "unexpected" ? autorestart : autorestart === "always",
-  );
-  section.set(PROGRAM.exitcodes, exitCodes, exitCodes);
-  section.set(PROGRAM.startsecs, startSeconds, startSeconds / 1000);
+export function writeRestart(
+  section: SectionDraft,
+  { restart, type, schedule }: Pick<ProcessPlan, "restart" | "type" | "schedule">,
+): void {
+  section.set(PROGRAM.exitcodes, restart.exitCodes, restart.exitCodes);
+  section.set(RESTART.backoff, restart.backoff, backoffValue(restart.backoff));
+  // A job is started when it is due, and only then.
+  if (schedule !== null) return;
+  writePolicy(section, restart, type);
+  const { onExit, startLimit, maxAge, restartAt } = restart;
   section.set(PROGRAM.startretries, restart.startRetries, restart.startRetries);
   section.set(RESTART.earlyExitFails, restart.earlyExitFails, restart.earlyExitFails);
   const rules = onExit.map(({ match, action }) => `${matchText(match)}=${actionText(action)}`);
   section.set(RESTART.onExit, onExit, rules.join(", "));
-  section.set(RESTART.backoff, backoff, backoffValue(backoff));
   section.set(RESTART.restartDelay, restart.restartDelay, formatDuration(restart.restartDelay));
   if (startLimit !== null) {
     section.put(RESTART.startLimit, `${startLimit.starts} in ${formatDuration(startLimit.within)}`);
   }
+  if (restartAt !== undefined) {
+    section.put(RENEWAL.restartSchedule, literal(restartAt.expression));
+    if (restartAt.timeZone !== null) section.put(SCHEDULE.timeZone, literal(restartAt.timeZone));
+  }
   if (maxAge === null) return;
   section.put(RESTART.maxAge, formatDuration(maxAge.age));
   if (maxAge.jitter > 0) section.put(RESTART.maxAgeJitter, formatDuration(maxAge.jitter));
+}
+
+/** What is expected to end is not started again and up at once, unless something else is said. */
+function writePolicy(
+  section: SectionDraft,
+  { autorestart, startSeconds }: RestartPlan,
+  type: ProcessPlan["type"],
+): void {
+  const again = autorestart === "unexpected" ? autorestart : autorestart === "always";
+  if (type === "service") {
+    section.set(PROGRAM.autorestart, autorestart, again);
+    section.set(PROGRAM.startsecs, startSeconds, startSeconds / 1000);
+    return;
+  }
+  if (autorestart !== "never") section.put(PROGRAM.autorestart, again);
+  if (startSeconds !== 0) section.put(PROGRAM.startsecs, startSeconds / 1000);
 }
 
 function matchText(match: ExitMatch): string {
@@ -73,16 +95,16 @@ export const NO_SHARES: MemoryShares = { cap: null, hardLimit: null };
 
 export function writeMemory(
   section: SectionDraft,
-  memory: MemoryPlan,
+  { memory, schedule }: Pick<ProcessPlan, "memory" | "schedule">,
   shares: MemoryShares = NO_SHARES,
 ): void {
   const { cap, action, hardLimit } = memory;
   if (cap !== null) section.put(MEMORY_SETTINGS.cap, shares.cap ?? cap);
-  section.set(
-    MEMORY_SETTINGS.action,
-    action,
-    typeof action === "string" ? action : signalName(action.signal),
-  );
+  // A job is stopped anyway, since nothing starts it again.
+  if (schedule === null || action !== "stop") {
+    const written = typeof action === "string" ? action : signalName(action.signal);
+    section.set(MEMORY_SETTINGS.action, action, written);
+  }
   if (hardLimit !== null) section.put(MEMORY_SETTINGS.hardLimit, shares.hardLimit ?? hardLimit);
 }
 

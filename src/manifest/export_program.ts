@@ -12,6 +12,7 @@ import {
 } from "./export_policy.ts";
 import { createSection, type ExportSection, type SectionDraft } from "./export_section.ts";
 import { listTemplate, templateOf } from "./export_template.ts";
+import { writeWork } from "./export_work.ts";
 import { literal } from "./foreign.ts";
 import { isEqual } from "./plan_diff.ts";
 import type { GroupPlan, ProcessPlan, UserPlan } from "./plan.ts";
@@ -31,7 +32,7 @@ export interface ExportContext {
   readonly shares: ReadonlyMap<string, MemoryShares>;
 }
 
-/** Processes of one program, by their numbers; null when no single section can say what they are. */
+/** Processes of one program, by their numbers, those that stand by included; null when no single section can say what they are. */
 export function programSection(
   processes: readonly ProcessPlan[],
   group: GroupPlan,
@@ -44,22 +45,26 @@ export function programSection(
   writeStart(section, first, group);
   if (!writeEnvironment(section, processes, context)) return null;
   writeSurroundings(section, first, context);
-  writeRestart(section, first.restart);
-  writeMemory(section, first.memory, context.shares.get(first.id));
+  writeRestart(section, first);
+  writeMemory(section, first, context.shares.get(first.id));
   writeStop(section, first.stop);
   writeRlimits(section, first.rlimits);
   writeSpecial(section, first, context);
+  if (!writeWork(section, processes)) return null;
   if (!writeOutput(section, processes)) return null;
   return { name: `${first.kind}:${first.program}`, entries: section.entries };
 }
 
 function writeCommand(section: SectionDraft, processes: readonly ProcessPlan[]): boolean {
   const numbers = processes.map(({ instance }) => instance);
-  const name = templateOf(processes.map((one) => one.name), numbers);
+  const own = processes.filter(({ recycle }) => !recycle.isSpare);
+  // One that stands by beside a process without a number has a number all the same.
+  const name = templateOf(processes.map((one) => one.name), numbers) ??
+    templateOf(own.map((one) => one.name), numbers);
   const directory = templateOf(processes.map((one) => one.directory ?? ""), numbers);
   if (name === null || directory === null || !writeWords(section, processes)) return false;
   if (name !== literal(processes[0]?.program ?? "")) section.put(PROGRAM.processName, name);
-  section.set(PROGRAM.numprocs, processes.length, processes.length);
+  section.set(PROGRAM.numprocs, own.length, own.length);
   const start = numbers[0] ?? 0;
   section.set(PROGRAM.numprocsStart, start, start);
   if (directory !== "") section.put(PROGRAM.directory, directory);
@@ -80,8 +85,14 @@ function writeWords(section: SectionDraft, processes: readonly ProcessPlan[]): b
   section.put(SCRIPT.script, script);
   if (args.length > 0) section.put(SCRIPT.args, args);
   for (const { permission, setting } of PERMISSIONS) {
-    section.set(setting, !(calls[0]?.denied ?? []).includes(permission), false);
+    const lists = calls.map(({ allowed }) => allowed[permission] ?? []);
+    const list = listTemplate(lists, numbers);
+    if (list === null) return false;
+    if (list.length > 0) section.put(setting, list);
+    else section.set(setting, !(calls[0]?.denied ?? []).includes(permission), false);
   }
+  const heap = calls[0]?.maxHeap ?? null;
+  if (heap !== null) section.put(SCRIPT.maxHeap, heap);
   return true;
 }
 
@@ -92,7 +103,7 @@ function writeStart(section: SectionDraft, process: ProcessPlan, group: GroupPla
     if (kind === "eventlistener") section.put(PROGRAM.priority, priority);
     else section.set(PROGRAM.priority, priority, priority);
   }
-  section.set(PROGRAM.autostart, autostart, autostart);
+  if (process.schedule === null) section.set(PROGRAM.autostart, autostart, autostart);
   section.set(RESTART.critical, critical, critical);
 }
 

@@ -5,6 +5,7 @@ import { literalDestination } from "./export_output.ts";
 import { createSection, type ExportSection, type SectionDraft } from "./export_section.ts";
 import { literal } from "./foreign.ts";
 import type { RunnerPlan, ServerPlan } from "./plan.ts";
+import { WATCH_MANIFEST } from "./settings_recycle.ts";
 import { RUNNER_FILES, RUNNER_PROCESS } from "./settings_runner.ts";
 import { INET_SERVER, UNIX_SERVER } from "./settings_server.ts";
 
@@ -35,6 +36,7 @@ function writeProcess(section: SectionDraft, runner: RunnerPlan): void {
   if (runner.wantsDaemon) section.put(RUNNER_PROCESS.nodaemon, false);
   if (runner.nodaemon === true) section.put(RUNNER_PROCESS.nodaemon, true);
   section.set(RUNNER_PROCESS.silent, runner.silent, runner.silent);
+  if (runner.watchManifest === true) section.put(WATCH_MANIFEST, true);
   if (umask !== null) section.put(RUNNER_PROCESS.umask, umask.toString(8).padStart(3, "0"));
   if (directory !== null) section.put(RUNNER_PROCESS.directory, literal(directory));
   if (user !== null) section.put(RUNNER_PROCESS.user, literal(user.name));

@@ -1,8 +1,8 @@
 // The keys of a service of systemd for one process.
 import { SIGNAL, signalName } from "../base/signals.ts";
 import { type ExportOptions, stopTime, variablesOf } from "./export_parts.ts";
-import type { LogDestination, Millis, ProcessPlan, RlimitPlan } from "./plan.ts";
-import { wordsElsewhere } from "./script_words.ts";
+import { commandLines, lifeLines, quotedText, span } from "./export_systemd_work.ts";
+import type { LogDestination, ProcessPlan, RlimitPlan } from "./plan.ts";
 
 /** From the limits of [Unit] to the end of [Service]. */
 export function serviceLines(process: ProcessPlan, options: ExportOptions): readonly string[] {
@@ -10,9 +10,7 @@ export function serviceLines(process: ProcessPlan, options: ExportOptions): read
     ...startLimit(process),
     "",
     "[Service]",
-    "Type=exec",
-    // The colon keeps dollar signs as they are.
-    `ExecStart=:${wordsElsewhere(process.command).map(unitWord).join(" ")}`,
+    ...commandLines(process),
     ...surroundings(process),
     ...variables(process, options),
     ...restarts(process),
@@ -21,29 +19,6 @@ export function serviceLines(process: ProcessPlan, options: ExportOptions): read
     ...process.rlimits.map(limitLine),
     ...output(process),
   ];
-}
-
-/** A word in quotes where it needs them; `%` is doubled in any case. */
-function unitWord(word: string): string {
-  const safe = word.replaceAll("%", "%%");
-  return /^[\w./:@%+,=-]+$/.test(safe) ? safe : quoted(safe);
-}
-
-const ESCAPES: Readonly<Record<string, string>> = {
-  "\\": "\\\\",
-  '"': '\\"',
-  "\n": "\\n",
-  "\t": "\\t",
-  "\r": "\\r",
-};
-
-function quoted(text: string): string {
-  const escaped = text.replaceAll(
-    // deno-lint-ignore no-control-regex
-    /[\\"\x00-\x1f\x7f]/g,
-    (char) => ESCAPES[char] ?? `\\x${char.charCodeAt(0).toString(16).padStart(2, "0")}`,
-  );
-  return `"${escaped}"`;
 }
 
 function surroundings(process: ProcessPlan): readonly string[] {
@@ -67,7 +42,7 @@ function variables(process: ProcessPlan, { envFiles }: ExportOptions): readonly 
   const files = envFiles.get(process.id)?.paths ?? [];
   return [
     ...[...own].map(([name, value]) =>
-      `Environment=${quoted(`${name}=${value}`.replaceAll("%", "%%"))}`
+      `Environment=${quotedText(`${name}=${value}`.replaceAll("%", "%%"))}`
     ),
     ...files.map((path) => `EnvironmentFile=${path.replaceAll("%", "%%")}`),
   ];
@@ -78,13 +53,8 @@ function startLimit({ restart: { startLimit: limit } }: ProcessPlan): readonly s
   return [`StartLimitBurst=${limit.starts}`, `StartLimitIntervalSec=${span(limit.within)}`];
 }
 
-/** Whole seconds as such, all else in milliseconds. */
-function span(time: Millis): string {
-  return time % 1000 === 0 ? `${time / 1000}` : `${time}ms`;
-}
-
-function restarts({ restart }: ProcessPlan): readonly string[] {
-  const { autorestart, exitCodes, backoff, restartDelay, maxAge } = restart;
+function restarts(process: ProcessPlan): readonly string[] {
+  const { autorestart, exitCodes, backoff, restartDelay } = process.restart;
   const policies = { always: "always", unexpected: "on-failure", never: "no" };
   const success = exitCodes.filter((code) => code !== 0);
   const first = backoff.kind === "linear" ? 1000 : backoff.initial;
@@ -92,7 +62,7 @@ function restarts({ restart }: ProcessPlan): readonly string[] {
     `Restart=${policies[autorestart]}`,
     `RestartSec=${span(Math.max(first, restartDelay))}`,
     ...(success.length === 0 ? [] : [`SuccessExitStatus=${success.join(" ")}`]),
-    ...(maxAge === null ? [] : [`RuntimeMaxSec=${span(maxAge.age)}`]),
+    ...lifeLines(process),
   ];
 }
 

@@ -103,9 +103,6 @@ function problemAt(draft: Draft, { section, key, line }: ForeignSpot) {
   return { file: draft.source.file, line, section: section?.name ?? "", key, allowed: "" };
 }
 
-/** The same for every key that means nothing here, or that is acted on later. */
-export const LATER_KEY = "Kept out: acts in a later version";
-
 export function finishDraft(draft: Draft): Document {
   const { file } = draft.source;
   return {

@@ -1,5 +1,6 @@
 // From the text of a foreign format to a Document. Loaded only when a manifest is none of ours.
 import { isCompose, readCompose } from "./compose.ts";
+import { readCrontab } from "./crontab.ts";
 import type { Document } from "./document.ts";
 import { createDraft, fails, finishDraft, type ForeignRequest } from "./foreign.ts";
 import type { Format } from "./format.ts";
@@ -22,6 +23,8 @@ export async function readForeign(
       return readProcfile(request);
     case "systemd":
       return readSystemd(request);
+    case "crontab":
+      return readCrontab(request);
     case "json":
       return await fromJson(request);
     case "yaml":

@@ -41,10 +41,12 @@ function decoded(text: string): string | null {
   return new TextDecoder().decode(Uint8Array.fromBase64(bare));
 }
 
-/** The document of a job of Nomad that carries a manifest; null for any other JSON. */
+/** The document of a job of Nomad that carries a manifest, or that another one tells of; null for any other JSON. */
 export function readNomad(tree: TreeNode, source: Source): Document | null {
   const manifest = textAt(tree, "Job", "Meta", "runner_manifest");
-  return manifest === null ? null : readToml(manifest, source);
+  if (manifest !== null) return readToml(manifest, source);
+  if (textAt(tree, "Job", "Meta", "runner_part_of") === null) return null;
+  return { sections: [], defaults: new Map(), problems: [], isPart: true };
 }
 
 function textAt(tree: TreeNode, ...path: readonly string[]): string | null {

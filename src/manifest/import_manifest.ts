@@ -3,6 +3,7 @@ import { formatProblem, type Problem } from "../base/errors.ts";
 import type { ManifestContext } from "./context.ts";
 import type { Document, Entry } from "./document.ts";
 import { formatOf } from "./format.ts";
+import { withSharedDefaults } from "./import_defaults.ts";
 import { nativeValue } from "./import_values.ts";
 import { readDocuments } from "./include.ts";
 import { type KnownSection, readManifest } from "./manifest.ts";
@@ -37,7 +38,8 @@ export async function importManifest(
   machine: ManifestContext,
 ): Promise<Imported> {
   const parts: Parts = { problems: [], notes: [], sections: [] };
-  for (const path of paths) await takeFile(parts, path, machine);
+  const beside = await besideOf(paths, machine);
+  for (const path of paths) await takeFile(parts, path, beside);
   const problems = sortProblems(parts.problems);
   const notes = sortProblems(parts.notes);
   const isBroken = problems.some(({ severity }) => severity === "error");
@@ -49,7 +51,17 @@ export async function importManifest(
     ...isClassic ? [CLASSIC] : [],
     ...spoken.map(formatProblem),
   ];
-  return { text: writeToml(head, parts.sections), problems, notes };
+  return { text: writeToml(head, withSharedDefaults(parts.sections)), problems, notes };
+}
+
+/** Units of systemd wait for each other, and timers start them. */
+async function besideOf(
+  paths: readonly string[],
+  machine: ManifestContext,
+): Promise<ManifestContext> {
+  if (!paths.some((path) => formatOf(path) === "systemd")) return machine;
+  const { unitsBeside } = await import("./systemd_beside.ts");
+  return { ...machine, beside: unitsBeside(paths, machine) };
 }
 
 async function takeFile(parts: Parts, path: string, machine: ManifestContext): Promise<void> {
@@ -59,16 +71,19 @@ async function takeFile(parts: Parts, path: string, machine: ManifestContext): P
   const notes = documents.flatMap((document) => document.notes ?? []);
   const renamed = new Map<string, string>();
   const kept = manifest.sections.filter(({ kind }) => !LEFT_OUT.includes(kind.name));
-  for (const known of kept) {
-    const name = freeName(known, parts.sections);
-    if (name === null) {
-      log.all.push(twice(known));
-      continue;
-    }
-    if (name !== known.name) {
-      renamed.set(known.name, name);
-      log.all.push(another(known, name));
-    }
+  const taken = parts.sections.map((one) => one.path);
+  const named = kept.flatMap((known): Named[] => {
+    const name = freeName(known, taken);
+    if (name === null) log.all.push(twice(known));
+    else taken.push(pathOf(known, name));
+    return name === null ? [] : [{ known, name }];
+  });
+  for (const { known, name } of named) {
+    if (name === known.name) continue;
+    renamed.set(known.name, name);
+    log.all.push(another(known, name));
+  }
+  for (const { known, name } of named) {
     const said = [...log.all, ...notes].filter(({ section, severity }) =>
       section === known.section.name && severity === "warning"
     );
@@ -80,17 +95,27 @@ async function takeFile(parts: Parts, path: string, machine: ManifestContext): P
   noteEmpty(parts, path, documents);
 }
 
+/** A section, and what it is called in the new manifest. */
+interface Named {
+  readonly known: KnownSection;
+  readonly name: string;
+}
+
 function noteEmpty(parts: Parts, path: string, documents: readonly Document[]): void {
-  if (documents.length === 0 || documents.some(({ sections }) => sections.length > 0)) return;
+  const hasPrograms = documents.some(({ sections, isPart }) => isPart || sections.length > 0);
+  if (documents.length === 0 || hasPrograms) return;
   if (parts.problems.some(({ severity, file }) => severity === "error" && file === path)) return;
   const rest = { file: path, line: 0, section: "", key: "", allowed: "" } as const;
   parts.problems.push({ severity: "warning", what: "There is no program in it", ...rest });
 }
 
 /** The name, or one with a number when an earlier file has it; null for what there is once only. */
-function freeName({ kind, name }: KnownSection, taken: readonly TomlSection[]): string | null {
+function freeName(
+  { kind, name }: KnownSection,
+  taken: readonly (readonly string[])[],
+): string | null {
   const isTaken = (wanted: string): boolean =>
-    taken.some(({ path: [first, second = ""] }) => first === kind.toml && second === wanted);
+    taken.some(([first, second = ""]) => first === kind.toml && second === wanted);
   if (!isTaken(name)) return name;
   if (kind.named === "never") return null;
   const plain = name === "" ? "other" : name;
@@ -144,7 +169,8 @@ function entriesOf(known: KnownSection, tools: EntryTools): readonly TomlEntry[]
     const value = section.dialect === "toml"
       ? entry.value
       : nativeValue(setting, entry, tools.machine);
-    return [{ key: entry.key, value: kind.name === "group" ? members(value, tools) : value }];
+    const isOfNames = kind.name === "group" || ABOUT_OTHERS.includes(setting.key);
+    return [{ key: entry.key, value: isOfNames ? members(value, tools) : value }];
   });
   return section.dialect === "ini" ? [...entries, ...classic(known, tools.machine)] : entries;
 }
@@ -153,10 +179,17 @@ function isFor(setting: Setting<unknown>, { key }: Entry): boolean {
   return setting.key === key || setting.aliases.includes(key);
 }
 
-/** Programs of the group under their new names. */
+/** Keys of a program that name others. */
+const ABOUT_OTHERS = ["depends_on", "restart_with"];
+
+/** Programs under their new names, with what is wanted of them. */
 function members(value: TomlEntry["value"], { renamed }: EntryTools): TomlEntry["value"] {
-  if (!Array.isArray(value)) return renamed.get(String(value)) ?? value;
-  return value.map((name) => renamed.get(String(name)) ?? name);
+  const again = (one: TomlEntry["value"]): TomlEntry["value"] => {
+    const [name = "", ...rest] = String(one).split(":");
+    const now = renamed.get(name);
+    return now === undefined ? one : [now, ...rest].join(":");
+  };
+  return Array.isArray(value) ? value.map(again) : again(value);
 }
 
 /** supervisord's defaults where ours differ: what was not written there must be written here. */

@@ -2,9 +2,10 @@
 import type { ManifestContext } from "./context.ts";
 import type { Document, Entry, Source } from "./document.ts";
 import { expand, type Names } from "./expand.ts";
-import { NO_CHOICE } from "./foreign_choice.ts";
+import { chosenEnvironment, NO_CHOICE } from "./foreign_choice.ts";
 import { formatOf } from "./format.ts";
 import { readIni } from "./ini.ts";
+import { chosenOverlay } from "./overlay.ts";
 import { absolutePath, directoryOf } from "./paths.ts";
 import { addError, addProblem, addWarning, type ProblemLog, type Spot } from "./problems.ts";
 import { INCLUDE } from "./settings_server.ts";
@@ -22,16 +23,32 @@ export async function readDocuments(
   for (const file of includedFiles(main, { path, machine, problems })) {
     const spot = includeSpot(main) ?? whole;
     const included = await readDocument(file, { machine, problems, spot, severity: "warning" });
-    if (included === null) continue;
-    const nested = includeSpot(included);
-    if (nested !== null) {
-      const what = "Ignored: an included file cannot include others";
-      addWarning(problems, nested, { what, allowed: "", errorIn: "check" });
-    }
-    const sections = included.sections.filter((section) => section.name !== "include");
-    documents.push({ ...included, sections });
+    if (included !== null) documents.push(withoutIncludes(included, "an included file", problems));
   }
-  return documents;
+  const read = async (file: string) => {
+    const found = await readDocument(file, { machine, problems, spot: whole, severity: "error" });
+    return found === null ? null : alone(withoutIncludes(found, "an overlay", problems), problems);
+  };
+  return [...documents, ...await chosenOverlay(documents, { path, machine, problems, read })];
+}
+
+function withoutIncludes(document: Document, who: string, problems: ProblemLog): Document {
+  const nested = includeSpot(document);
+  if (nested === null) return document;
+  const what = `Ignored: ${who} cannot include others`;
+  addWarning(problems, nested, { what, allowed: "", errorIn: "check" });
+  return { ...document, sections: document.sections.filter(({ name }) => name !== "include") };
+}
+
+/** The file of an overlay, without tables of overlays. */
+function alone(document: Document, problems: ProblemLog): Document {
+  const { overlays, ...rest } = document;
+  for (const [name, { place }] of overlays ?? []) {
+    const what = "Ignored: the file of an overlay cannot hold others";
+    const complaint = { what, allowed: "put it into the manifest", errorIn: "check" } as const;
+    addWarning(problems, { place, section: `overlay.${name}`, key: "" }, complaint);
+  }
+  return rest;
 }
 
 interface ReadRequest {
@@ -69,11 +86,12 @@ async function parseText(
   if (format === "ini") return readIni(text, source);
   if (format === "toml") return (await import("./toml.ts")).readToml(text, source);
   const { readForeign } = await import("./foreign_document.ts");
+  const chosen = chosenEnvironment(machine);
   return await readForeign(format, {
     text,
     source,
     machine,
-    choice: machine.choice ?? NO_CHOICE,
+    choice: { ...(machine.choice ?? NO_CHOICE), env: chosen?.name ?? null },
   });
 }
 

@@ -1,7 +1,9 @@
 // From documents to a Manifest: every section known by its kind, and everything unknown reported.
 import { didYouMean } from "../base/suggest.ts";
 import type { Document, Entry, Section } from "./document.ts";
+import { type Aliases, mergeEntries } from "./merge_sections.ts";
 import { addError, addWarning, type ProblemLog } from "./problems.ts";
+import { takeOver } from "./reuse.ts";
 import { type SectionKind, type SectionName, SECTIONS } from "./settings.ts";
 
 /** A section, its kind, and its name after the colon. */
@@ -21,31 +23,53 @@ export interface Manifest {
 export function readManifest(documents: readonly Document[], problems: ProblemLog): Manifest {
   const defaults = new Map(documents.flatMap((document) => [...document.defaults]));
   checkDefaults(defaults, problems);
-  const sections: KnownSection[] = [];
-  for (const section of mergeSections(documents)) {
-    const known = classify(section);
-    if (known === null) {
-      reportUnknownSection(section, problems);
-      continue;
+  for (const document of documents) {
+    const overlays = [...document.overlays?.values() ?? []];
+    // Overlays that are not chosen, too: whoever chooses them one day finds nothing new.
+    for (const section of [document, ...overlays].flatMap(({ sections }) => sections)) {
+      checkSection(section, problems);
     }
-    checkKeys(known, problems);
-    sections.push({ ...known, section: withDefaults(section, defaults) });
   }
+  const all = documents.flatMap((document) => document.sections);
+  const merged = mergeSections(all.filter((section) => classify(section) !== null));
+  const whole = takeOver(merged, { problems, aliasesOf });
+  const sections = whole.flatMap((section): KnownSection[] => {
+    const known = classify(section);
+    return known === null ? [] : [{ ...known, section: withDefaults(section, defaults) }];
+  });
   return { sections };
 }
 
-function mergeSections(documents: readonly Document[]): Iterable<Section> {
+function checkSection(section: Section, problems: ProblemLog): void {
+  const known = classify(section);
+  if (known === null) reportUnknownSection(section, problems);
+  else checkKeys(known, problems);
+}
+
+function mergeSections(sections: readonly Section[]): readonly Section[] {
   const merged = new Map<string, Section>();
-  for (const section of documents.flatMap((document) => document.sections)) {
+  for (const section of sections) {
     const earlier = merged.get(section.name);
     if (earlier === undefined) merged.set(section.name, section);
     else {
-      const entries = new Map([...earlier.entries, ...section.entries]);
+      const entries = mergeEntries(earlier.entries, section.entries, aliasesOf(section));
       merged.set(section.name, { ...earlier, entries });
     }
   }
-  return merged.values();
+  return [...merged.values()];
 }
+
+function aliasesOf(section: Section): Aliases {
+  return ALIASES.get(section.name.replace(/:.*$/s, "")) ?? NO_ALIASES;
+}
+
+const NO_ALIASES: Aliases = new Map();
+const ALIASES: ReadonlyMap<string, Aliases> = new Map(
+  SECTIONS.map(({ name, aliased }) => [
+    name,
+    new Map(aliased.flatMap(({ key, aliases }) => aliases.map((alias) => [alias, key] as const))),
+  ]),
+);
 
 /** Sections of one kind. */
 export function sectionsOf(manifest: Manifest, kind: SectionName): readonly KnownSection[] {
@@ -57,6 +81,7 @@ function classify(section: Section): KnownSection | null {
   const prefix = colon < 0 ? section.name : section.name.slice(0, colon);
   const name = colon < 0 ? "" : section.name.slice(colon + 1);
   for (const kind of SECTIONS) {
+    if (kind.isTomlOnly === true && section.dialect === "ini") continue;
     if (kind.named === "always" ? colon >= 0 && prefix === kind.name : false) {
       return { kind, name, section };
     }
@@ -75,13 +100,14 @@ function reportUnknownSection(section: Section, problems: ProblemLog): void {
   const colon = section.name.indexOf(":");
   const prefix = colon < 0 ? section.name : section.name.slice(0, colon);
   const toml = section.dialect === "toml";
-  const unnamed = SECTIONS.find((kind) => kind.name === prefix && kind.named === "always");
+  const kinds = SECTIONS.filter(({ isTomlOnly }) => toml || isTomlOnly !== true);
+  const unnamed = kinds.find((kind) => kind.name === prefix && kind.named === "always");
   if (unnamed !== undefined) {
     const allowed = toml ? `write [${prefix}.NAME]` : `write [${prefix}:NAME]`;
     addError(problems, sectionSpot(section), { what: "The section has no name", allowed });
     return;
   }
-  const known = SECTIONS.map((kind) => toml ? kind.toml : kind.name);
+  const known = [...kinds.map((kind) => toml ? kind.toml : kind.name), ...toml ? ["overlay"] : []];
   addWarning(problems, sectionSpot(section), {
     what: `Unknown section, ignored${didYouMean(prefix, known)}`,
     allowed: `there are ${known.join(", ")}`,

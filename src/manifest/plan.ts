@@ -1,14 +1,11 @@
 // What a manifest asks for, in full: every process with every value decided. Plain data, compared by value.
 import type { Problem } from "../base/errors.ts";
+import type { AlertPlan } from "./alert_plan.ts";
 import type { FcgiPlan, ListenerPlan, ServerPlan } from "./plan_sockets.ts";
 import type { WorkPlan } from "./plan_work.ts";
+import type { Bytes, Millis } from "./quantities.ts";
 
-export type { FcgiPlan, ListenerPlan, ServerPlan };
-
-/** Milliseconds. */
-export type Millis = number;
-/** Bytes. */
-export type Bytes = number;
+export type { Bytes, FcgiPlan, ListenerPlan, Millis, ServerPlan };
 
 /** The account a program runs as. */
 export interface UserPlan {
@@ -83,6 +80,8 @@ export interface RestartPlan {
   readonly startLimit: { readonly starts: number; readonly within: Millis } | null;
   /** Planned restart at this age; null: never. */
   readonly maxAge: { readonly age: Millis; readonly jitter: Millis } | null;
+  /** Planned restart at these times; missing: never. */
+  readonly restartAt?: { readonly expression: string; readonly timeZone: string | null };
 }
 
 export interface MemoryPlan {
@@ -223,6 +222,8 @@ export interface RunnerPlan {
   readonly shutdownTimeout: Millis | null;
   /** Output of programs also on our stdout; null: when stdout is a terminal or we are PID 1. */
   readonly logStdout: boolean | null;
+  /** Changes of the manifest are applied by themselves. */
+  readonly watchManifest?: true;
 }
 
 /** The whole manifest, decided. */
@@ -233,6 +234,7 @@ export interface Plan {
   /** Sorted by priority, then name. */
   readonly groups: readonly GroupPlan[];
   readonly servers: readonly ServerPlan[];
+  readonly alerts: readonly AlertPlan[];
   /** Warnings: what is odd, ignored or not acted on. */
   readonly notices: readonly Problem[];
 }

@@ -1,5 +1,6 @@
 // Plans made of parts of others: what an operator adds, removes or scales apart from the manifest as a whole.
 import type { GroupPlan, Plan, ProcessPlan } from "./plan.ts";
+import { relinkGroups } from "./plan_links.ts";
 
 /** `plan` with group `name` as it is in `from`; unchanged where `from` has no such group. */
 export function withGroup(plan: Plan, from: Plan, name: string): Plan {
@@ -36,7 +37,8 @@ export function withProgram(plan: Plan, from: Plan, program: string): Plan {
 }
 
 function withGroups(plan: Plan, groups: readonly GroupPlan[]): Plan {
-  return { ...plan, groups: groups.toSorted(inOrder) };
+  // Who waits for a program waits for its processes as they are now.
+  return { ...plan, groups: relinkGroups(groups.toSorted(inOrder)) };
 }
 
 /** By priority, then by name as text. */

@@ -1,4 +1,5 @@
 // What changes from one plan to the next, process by process.
+import { needsNotify } from "./notify_need.ts";
 import type { GroupPlan, Plan, ProcessPlan } from "./plan.ts";
 
 /** A process that stays, and the names of its values that change. */
@@ -93,7 +94,18 @@ function isShaping(key: string, before: Placed, after: Placed): boolean {
   if (key === "stderr") {
     return (before.process.stderr === "stdout") !== (after.process.stderr === "stdout");
   }
+  // A program becomes a job, or a job a program.
+  if (key === "schedule") {
+    return (before.process.schedule === null) !== (after.process.schedule === null);
+  }
+  if (key === "liveness" || key === "recycle") return speaksElse(before.process, after.process);
   return key === "memory" && before.process.memory.hardLimit !== after.process.memory.hardLimit;
+}
+
+/** Where it may say how it is, and how often it has to, stands in its environment. */
+function speaksElse(before: ProcessPlan, after: ProcessPlan): boolean {
+  return needsNotify(before) !== needsNotify(after) ||
+    before.liveness.watchdog !== after.liveness.watchdog;
 }
 
 function changedKeys(before: object, after: object): readonly string[] {

@@ -1,23 +1,28 @@
 // The parts of a plan that say how a process is restarted, limited and stopped: once per program.
 import type { MemoryPlan, RestartPlan, RlimitPlan, StopPlan, StopStep } from "./plan.ts";
+import { isOneshot, oneshotRestart } from "./plan_depends.ts";
+import { buildRenewal } from "./plan_schedule.ts";
 import { isSet, reportError, reportWarning, type Scope, take } from "./scope.ts";
 import { MEMORY_SETTINGS, RESTART, RLIMITS, STOP } from "./settings_policy.ts";
 import { PROGRAM } from "./settings_program.ts";
 import { SIGNAL } from "../base/signals.ts";
 
 export function buildRestart(scope: Scope): RestartPlan {
+  const oneshot = isOneshot(scope);
   return {
-    autorestart: take(scope, PROGRAM.autorestart),
+    autorestart: oneshot ? oneshotRestart(scope) : take(scope, PROGRAM.autorestart),
     exitCodes: take(scope, PROGRAM.exitcodes),
     onExit: take(scope, RESTART.onExit),
     backoff: take(scope, RESTART.backoff),
     // The rules of on_exit count from the first millisecond in any case: the core asks them first.
     earlyExitFails: take(scope, RESTART.earlyExitFails),
-    startSeconds: take(scope, PROGRAM.startsecs),
+    // What is expected to end needs not stay up first.
+    startSeconds: oneshot && !isSet(scope, PROGRAM.startsecs) ? 0 : take(scope, PROGRAM.startsecs),
     startRetries: take(scope, PROGRAM.startretries),
     restartDelay: take(scope, RESTART.restartDelay),
     startLimit: take(scope, RESTART.startLimit),
     maxAge: buildMaxAge(scope),
+    ...buildRenewal(scope),
   };
 }
 

@@ -8,8 +8,8 @@ import { buildDependencies } from "./plan_depends.ts";
 import { buildHooks } from "./plan_hooks.ts";
 import { buildMemory, buildRestart, buildRlimits, buildStop } from "./plan_policy.ts";
 import { buildReadiness } from "./plan_ready.ts";
-import { buildRecycling } from "./plan_recycle.ts";
-import { buildSchedule } from "./plan_schedule.ts";
+import { buildRecycling, buildWatch } from "./plan_recycle.ts";
+import { asJob, buildSchedule } from "./plan_schedule.ts";
 import { buildCommand } from "./plan_script.ts";
 import { buildUser } from "./plan_user.ts";
 import type { ProblemLog } from "./problems.ts";
@@ -53,9 +53,11 @@ export function buildProcesses(request: ProgramRequest, world: World): readonly 
   const asked = countOf(scope);
   world.counts.set(request.program, asked);
   const count = world.scaled.get(request.program) ?? asked;
-  return Array.from({ length: count }, (_, index) => {
+  const spare = count === 0 ? 0 : once.recycle.spare;
+  return Array.from({ length: count + spare }, (_, index) => {
     const instance = first + index;
-    return { ...once, ...buildProcess(request, world, { instance, count }) };
+    const recycle = { ...once.recycle, isSpare: index >= count };
+    return { ...once, ...buildProcess(request, world, { instance, count }), recycle };
   });
 }
 
@@ -91,33 +93,34 @@ export function programScope(
 function buildOnce(scope: Scope, request: ProgramRequest, world: World) {
   const { fcgi, listener } = request;
   const serverUrl = take(scope, PROGRAM.serverurl);
-  return {
-    group: request.group,
-    program: request.program,
-    kind: listener !== null ? "eventlistener" : fcgi !== null ? "fcgi-program" : "program",
-    priority: take(scope, PROGRAM.priority),
-    autostart: take(scope, PROGRAM.autostart),
-    critical: take(scope, RESTART.critical),
-    inheritEnv: take(scope, SURROUNDINGS.inheritEnv),
-    user: buildUser(scope),
-    umask: take(scope, PROGRAM.umask),
-    nice: take(scope, SURROUNDINGS.nice),
-    oomScoreAdj: take(scope, SURROUNDINGS.oomScoreAdj),
-    rlimits: buildRlimits(scope),
-    // A listener gets its events there.
-    stdin: listener === null ? take(scope, SURROUNDINGS.stdin) : "pipe",
-    restart: buildRestart(scope),
-    memory: buildMemory(scope),
-    stop: buildStop(scope),
-    serverUrl: serverUrl.trim().toUpperCase() === "AUTO" ? world.serverUrl : serverUrl || null,
-    fcgi,
-    listener,
-    ...buildReadiness(scope),
-    ...buildDependencies(scope),
-    schedule: buildSchedule(scope),
-    ...buildRecycling(scope),
-    hooks: buildHooks(scope),
-  } as const;
+  return asJob(
+    scope,
+    {
+      group: request.group,
+      program: request.program,
+      kind: listener !== null ? "eventlistener" : fcgi !== null ? "fcgi-program" : "program",
+      priority: take(scope, PROGRAM.priority),
+      autostart: take(scope, PROGRAM.autostart),
+      critical: take(scope, RESTART.critical),
+      inheritEnv: take(scope, SURROUNDINGS.inheritEnv),
+      user: buildUser(scope),
+      umask: take(scope, PROGRAM.umask),
+      nice: take(scope, SURROUNDINGS.nice),
+      oomScoreAdj: take(scope, SURROUNDINGS.oomScoreAdj),
+      rlimits: buildRlimits(scope),
+      // A listener gets its events there.
+      stdin: listener === null ? take(scope, SURROUNDINGS.stdin) : "pipe",
+      restart: buildRestart(scope),
+      memory: buildMemory(scope),
+      stop: buildStop(scope),
+      serverUrl: serverUrl.trim().toUpperCase() === "AUTO" ? world.serverUrl : serverUrl || null,
+      fcgi,
+      listener,
+      ...buildDependencies(scope),
+      schedule: buildSchedule(scope),
+      ...buildRecycling(scope),
+    } as const,
+  );
 }
 
 interface Instance {
@@ -145,6 +148,9 @@ function buildProcess(request: ProgramRequest, world: World, { instance, count }
     directory: take(scope, PROGRAM.directory) || null,
     environment: environment.all,
     ...buildLogs(scope, world.stripAnsi),
+    ...buildReadiness(scope),
+    watch: buildWatch(scope),
+    hooks: buildHooks(scope),
   };
 }
 

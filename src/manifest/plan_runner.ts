@@ -5,6 +5,7 @@ import { absolutePath } from "./paths.ts";
 import type { RunnerPlan } from "./plan.ts";
 import type { ProblemLog } from "./problems.ts";
 import { reportWarning, type Scope, take } from "./scope.ts";
+import { WATCH_MANIFEST } from "./settings_recycle.ts";
 import { RUNNER_FILES, RUNNER_PROCESS } from "./settings_runner.ts";
 
 export interface RunnerParts {
@@ -83,6 +84,7 @@ function buildProcess(scope: Scope) {
     minfds: take(scope, RUNNER_PROCESS.minfds),
     minprocs: take(scope, RUNNER_PROCESS.minprocs),
     identifier: take(scope, RUNNER_PROCESS.identifier),
+    ...(take(scope, WATCH_MANIFEST) ? { watchManifest: true } as const : {}),
     shutdownWhen: take(scope, RUNNER_PROCESS.shutdownWhen),
     shutdownTimeout: take(scope, RUNNER_PROCESS.shutdownTimeout),
   };

@@ -3,7 +3,7 @@ import { absolutePath } from "./paths.ts";
 import type { Command } from "./readers_system.ts";
 import { TEXT } from "./readers.ts";
 import { isSet, reportError, reportMissing, reportWarning, type Scope, take } from "./scope.ts";
-import { scriptWords } from "./script_words.ts";
+import { type ScriptCall, scriptWords } from "./script_words.ts";
 import { ownSetting, type Setting } from "./setting.ts";
 import { PROGRAM } from "./settings_program.ts";
 import { PERMISSIONS, SCRIPT } from "./settings_script.ts";
@@ -18,7 +18,8 @@ const LINE = ownSetting("command", TEXT, { ini: null, phase: "process", help: ""
 export function buildCommand(scope: Scope): Command {
   const script = take(scope, SCRIPT.script);
   if (script === null || script === "") return plainCommand(scope);
-  refuse(scope, [PROGRAM.command, SCRIPT.shell], "Cannot be used together with script");
+  const shell = take(scope, SCRIPT.shell) ? [SCRIPT.shell] : [];
+  refuse(scope, [PROGRAM.command, ...shell], "Cannot be used together with script");
   const args = take(scope, SCRIPT.args);
   const interpreter = take(scope, SCRIPT.interpreter);
   lookForScript(scope, script);
@@ -33,11 +34,8 @@ export function buildCommand(scope: Scope): Command {
     });
     return NOTHING;
   }
-  const denied = PERMISSIONS.filter(({ setting }) => !take(scope, setting));
-  return {
-    words: scriptWords({ script, args, denied: denied.map(({ permission }) => permission) }),
-    fault: null,
-  };
+  const maxHeap = take(scope, SCRIPT.maxHeap);
+  return { words: scriptWords({ script, args, ...permissions(scope), maxHeap }), fault: null };
 }
 
 function plainCommand(scope: Scope): Command {
@@ -54,8 +52,23 @@ function plainCommand(scope: Scope): Command {
   return { words: ["/bin/sh", "-c", line], fault: null };
 }
 
-function limits(): readonly Setting<boolean>[] {
-  return PERMISSIONS.map(({ setting }) => setting);
+function permissions(scope: Scope): Pick<ScriptCall, "denied" | "allowed"> {
+  const values = PERMISSIONS.map(({ permission, setting }) => ({
+    permission,
+    value: take(scope, setting),
+  }));
+  return {
+    denied: values.flatMap(({ permission, value }) => value === false ? [permission] : []),
+    allowed: Object.fromEntries(
+      values.flatMap(({ permission, value }): [string, readonly string[]][] => {
+        return typeof value === "boolean" ? [] : [[permission, value]];
+      }),
+    ),
+  };
+}
+
+function limits(): readonly Setting<unknown>[] {
+  return [...PERMISSIONS.map(({ setting }) => setting), SCRIPT.maxHeap];
 }
 
 function refuse(scope: Scope, settings: readonly Setting<unknown>[], what: string): void {

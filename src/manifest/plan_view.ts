@@ -1,8 +1,9 @@
 // A plan as `runner check` shows it: as text, and as plain data for --json. Values of variables are never shown.
 import { formatProblem } from "../base/errors.ts";
 import { formatDuration, formatSize } from "../base/units.ts";
+import { alertJson, alertLines } from "./plan_view_alerts.ts";
 import { groupLines } from "./plan_view_process.ts";
-import type { Bytes, Plan, ProcessPlan, RunnerPlan, ServerPlan } from "./plan.ts";
+import type { Bytes, Millis, Plan, ProcessPlan, RunnerPlan, ServerPlan } from "./plan.ts";
 import { destinationText, rows } from "./plan_view_rows.ts";
 
 /** What `25%` is of. */
@@ -19,7 +20,11 @@ function memoryText(memory: PlanMemory | null): string {
 }
 
 /** The plan as it would run, for people. */
-export function planAsText(plan: Plan, memory: PlanMemory | null = null): string {
+export function planAsText(
+  plan: Plan,
+  memory: PlanMemory | null = null,
+  now: Millis | null = null,
+): string {
   const count = plan.groups.reduce((sum, group) => sum + group.processes.length, 0);
   const lines = [
     `${plan.file}: ${count} ${count === 1 ? "process" : "processes"} in ${plan.groups.length} ` +
@@ -27,7 +32,8 @@ export function planAsText(plan: Plan, memory: PlanMemory | null = null): string
     ...runnerLines(plan.runner),
     ...rows([["memory", memoryText(memory)]]),
     ...plan.servers.flatMap(serverLines),
-    ...plan.groups.flatMap((group) => ["", ...groupLines(group)]),
+    ...plan.alerts.flatMap((alert) => ["", ...alertLines(alert)]),
+    ...plan.groups.flatMap((group) => ["", ...groupLines(group, now)]),
   ];
   return lines.join("\n");
 }
@@ -47,6 +53,7 @@ function runnerLines(runner: RunnerPlan): readonly string[] {
     ["pid file", runner.pidfile ?? ""],
     ["user", runner.user?.name ?? ""],
     ["AUTO logs in", runner.childLogDir ?? ""],
+    ["watched", runner.watchManifest === true ? "changes of the manifest are applied" : ""],
     ["ends", runner.shutdownWhen === "never" ? "" : `by itself: ${runner.shutdownWhen}`],
     [
       "stop deadline",
@@ -70,6 +77,7 @@ export function planAsJson(plan: Plan) {
       ...server,
       hasPassword: password !== null,
     })),
+    alerts: plan.alerts.map(alertJson),
     groups: plan.groups.map((group) => ({ ...group, processes: group.processes.map(processJson) })),
     notices: plan.notices.map((notice) => ({ ...notice, text: formatProblem(notice) })),
   };

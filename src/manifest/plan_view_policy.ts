@@ -32,6 +32,7 @@ export function policyRows({ restart, memory, stop }: ProcessPlan): readonly Row
       "start limit",
       startLimit === null ? "" : `${startLimit.starts} in ${formatDuration(startLimit.within)}`,
     ],
+    ["restarted at", restartAtText(restart.restartAt)],
     ["max age", maxAge === null ? "" : formatDuration(maxAge.age) + jitter],
     ["max memory", memoryText(memory)],
     ["hard limit", memory.hardLimit === null ? "" : formatSize(memory.hardLimit)],
@@ -97,4 +98,9 @@ function stopText({ steps, scope, killScope }: StopPlan): string {
   const whom = { process: "", group: " to its group", tree: " to all descendants" };
   const kill = scope === killScope ? "" : whom[killScope];
   return `${signals.join(", ")}${whom[scope]}, then KILL${kill}`;
+}
+
+function restartAtText(at: ProcessPlan["restart"]["restartAt"]): string {
+  if (at === undefined) return "";
+  return at.timeZone === null ? at.expression : `${at.expression} (${at.timeZone})`;
 }

@@ -1,5 +1,5 @@
 // What a manifest says about the work of a process: when it is up, useful or stuck, when it is due, what it waits for.
-import type { Millis } from "./plan.ts";
+import type { Millis } from "./quantities.ts";
 
 /** An HTTP answer counts as good when its status is one of these; null: 200 to 399. */
 export type StatusRange = { readonly from: number; readonly to: number } | null;

@@ -1,6 +1,7 @@
 // Reads PM2's ecosystem files: from their tree, whatever it was written in, to programs.
 import { didYouMean } from "../base/suggest.ts";
 import type { Document } from "./document.ts";
+import { chosenEnvironment, ENVIRONMENT_VARIABLE } from "./foreign_choice.ts";
 import {
   addSection,
   bareName,
@@ -18,6 +19,7 @@ import { isPm2Key, reportPm2Keys } from "./pm2_keys.ts";
 import { putPm2Output } from "./pm2_output.ts";
 import { putPm2Environment, putPm2Instances } from "./pm2_processes.ts";
 import { putPm2Restart } from "./pm2_restart.ts";
+import { putPm2Work } from "./pm2_work.ts";
 import { showNode, type TreeNode, type TreeTable } from "./tree.ts";
 
 /** Every app of a PM2 file as a program. */
@@ -38,7 +40,7 @@ export function readPm2(tree: TreeNode, request: ForeignRequest): Document {
     put(draft, section, { key: "programs", line, value: programs });
   }
   checkChoice(draft, apps);
-  return finishDraft(draft);
+  return { ...finishDraft(draft), isChosenFrom: true };
 }
 
 /** One app, a list of apps, or a table that has them in `apps`. */
@@ -100,6 +102,7 @@ function takeApp(draft: Draft, table: TreeTable): string | null {
   putPm2Environment(fields);
   putPm2Restart(fields);
   putPm2Output(fields, cwd);
+  putPm2Work(fields);
   reportPm2Keys(fields);
   return bareName(section);
 }
@@ -131,17 +134,19 @@ function textOfKey(table: TreeTable, key: string): string | null {
   return node?.kind === "scalar" && node.value !== null ? `${node.value}` : null;
 }
 
-/** `--env stage` that no app knows is a slip of the pen. */
+/** `-e stage` that no app knows is a slip of the pen; a variable may be meant for others. */
 function checkChoice(draft: Draft, apps: readonly TreeTable[]): void {
   const { env } = draft.choice;
   if (env === null || apps.length === 0) return;
   const names = apps.flatMap((app) => [...app.entries.keys()])
     .filter((key) => key.startsWith("env_")).map((key) => key.slice(4));
-  if (names.includes(env)) return;
+  const isAsked = chosenEnvironment(draft.machine)?.isAsked !== false;
+  if (names.includes(env) || (!isAsked && names.length === 0)) return;
   const spot = { section: null, key: `env_${env}`, line: 0 };
   const known = names.length === 0
     ? "there is no env_… at all"
     : `there are ${[...new Set(names)].join(", ")}`;
-  const what = `No app has it, and --env ${env} asks for it${didYouMean(env, names)}`;
+  const asker = isAsked ? `--environment ${env}` : `${ENVIRONMENT_VARIABLE}=${env}`;
+  const what = `No app has it, and ${asker} asks for it${didYouMean(env, names)}`;
   fails(draft, spot, what, known);
 }

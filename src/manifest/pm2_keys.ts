@@ -1,6 +1,6 @@
 // Every key PM2 has for an app: which of them mean something here, and what is said of the others.
 import { didYouMean } from "../base/suggest.ts";
-import { differs, LATER_KEY } from "./foreign.ts";
+import { differs } from "./foreign.ts";
 import type { Fields } from "./foreign_fields.ts";
 
 /** `taken`: read elsewhere. `silent`: about PM2 itself. Any other text: what is said of it. */
@@ -21,6 +21,8 @@ const TAKEN = [
   ...["max_memory_restart", "treekill", "shutdown_with_message", "out_file", "output", "out"],
   ...["out_log", "error_file", "error", "err", "err_file", "err_log", "log_file", "log"],
   ...["disable_logs", "log_type", "log_date_format", "time", "merge_logs", "combine_logs"],
+  ...["cron_restart", "cron", "watch", "ignore_watch", "watch_delay", "watch_options"],
+  ...["wait_ready", "listen_timeout"],
 ];
 
 const SILENT = [
@@ -28,18 +30,7 @@ const SILENT = [
   ...["disable_source_map_support", "kill_retry_time", "instance_id", "$schema", "description"],
 ];
 
-const READINESS = `${LATER_KEY}; until then it counts as up after min_uptime`;
-const WATCH = `${LATER_KEY}; until then use: runner restart NAME`;
-
 const SAID: Readonly<Record<string, string>> = {
-  cron_restart: `${LATER_KEY}; until then use cron and: runner restart NAME`,
-  cron: `${LATER_KEY}; until then use cron and: runner restart NAME`,
-  watch: WATCH,
-  ignore_watch: WATCH,
-  watch_delay: WATCH,
-  watch_options: WATCH,
-  wait_ready: READINESS,
-  listen_timeout: READINESS,
   pid_file: "Ignored: runner pid NAME tells it",
   pid: "Ignored: runner pid NAME tells it",
   post_update: "Ignored: nothing is pulled from here",

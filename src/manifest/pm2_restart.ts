@@ -102,7 +102,7 @@ function putMemory(fields: Fields): void {
 }
 
 /** PM2's times: milliseconds, or a text such as `30s`. */
-function millisField(fields: Fields, key: string): Field<number> | null {
+export function millisField(fields: Fields, key: string): Field<number> | null {
   const field = textField(fields, key);
   if (field === null) return null;
   const text = field.value.trim();

@@ -1,6 +1,13 @@
 // Takes the value of a key from a section: finds it, expands it, reads it, and reports what is wrong with it.
 import type { ManifestContext } from "./context.ts";
-import type { Entry, RawValue, Section } from "./document.ts";
+import {
+  type Entry,
+  isTable,
+  type Part,
+  type RawTable,
+  type RawValue,
+  type Section,
+} from "./document.ts";
 import { expand, type Names } from "./expand.ts";
 import { addError, addWarning, type ProblemLog, type Spot } from "./problems.ts";
 import type { Setting } from "./setting.ts";
@@ -24,9 +31,11 @@ export function take<T>(scope: Scope, setting: Setting<T>): T {
   const raw = expandEntry(scope, entry, setting);
   if (raw === undefined) return fallback;
   const { cut, here } = entry;
-  const reading = setting.type.read(raw, { dialect: section.dialect, machine, here, cut });
+  const at = { dialect: section.dialect, machine, here, cut };
+  const reading = setting.type.read(raw, at);
   if (!reading.ok) {
-    addError(problems, spot, reading);
+    const bad = badPart(entry, raw, (part) => setting.type.read(part, at).ok);
+    addError(problems, bad === null ? spot : entrySpot(section, { ...entry, ...bad }), reading);
     return fallback;
   }
   if (reading.doubt !== null) addWarning(problems, spot, { errorIn: "strict", ...reading.doubt });
@@ -80,7 +89,18 @@ function findEntry(scope: Scope, setting: Setting<unknown>): Entry | undefined {
 }
 
 function entrySpot(section: Section, entry: Entry): Spot {
-  return { place: entry.place, section: section.name, key: entry.key };
+  return { place: entry.place, section: entry.section ?? section.name, key: entry.key };
+}
+
+/** The member of a table that cannot be read by itself either: it may have been written elsewhere than the rest. */
+function badPart(
+  { parts }: Entry,
+  raw: RawValue,
+  isGood: (table: RawTable) => boolean,
+): Part | null {
+  if (parts === undefined || !isTable(raw)) return null;
+  const bad = Object.entries(raw).find(([name, value]) => !isGood({ [name]: value }));
+  return bad === undefined ? null : parts.get(bad[0]) ?? null;
 }
 
 function expandEntry(scope: Scope, entry: Entry, setting: Setting<unknown>): RawValue | undefined {
@@ -91,12 +111,27 @@ function expandEntry(scope: Scope, entry: Entry, setting: Setting<unknown>): Raw
   let value = entry.value;
   if (setting.shares && !JSON.stringify(value).includes("%(")) return value;
   for (let time = 0; time < times; time++) {
-    const expansion = expand(value, { names: scope.names, here: entry.here });
-    if (!expansion.ok) {
-      addError(scope.problems, entrySpot(scope.section, entry), expansion);
-      return undefined;
-    }
-    value = expansion.value;
+    const expanded = expandOnce(scope, entry, value);
+    if (expanded === undefined) return undefined;
+    value = expanded;
   }
   return value;
+}
+
+function expandOnce(scope: Scope, entry: Entry, value: RawValue): RawValue | undefined {
+  const { parts } = entry;
+  if (parts !== undefined && isTable(value)) {
+    const { parts: _, ...plain } = entry;
+    const members = Object.entries(value).map(([name, member]) =>
+      [name, expandOnce(scope, { ...plain, ...parts.get(name) }, member)] as const
+    );
+    const known = members.flatMap(([name, member]): [string, RawValue][] => {
+      return member === undefined ? [] : [[name, member]];
+    });
+    return known.length === members.length ? Object.fromEntries(known) : undefined;
+  }
+  const expansion = expand(value, { names: scope.names, here: entry.here });
+  if (expansion.ok) return expansion.value;
+  addError(scope.problems, entrySpot(scope.section, entry), expansion);
+  return undefined;
 }

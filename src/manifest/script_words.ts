@@ -17,28 +17,64 @@ export const OUR_NO_COLOR = "runner";
 /** Stands for our own executable until the child is started. */
 const OURSELVES = "/proc/self/exe";
 const DENY = "--deny=";
+const ALLOW = "--allow=";
+const HEAP = "--max-heap=";
+
+/** Hosts, paths and names that alone are permitted; a permission that is not here is whole, or denied. */
+export type ScriptLists = Readonly<Partial<Record<ScriptPermission, readonly string[]>>>;
 
 export interface ScriptCall {
   readonly script: string;
   readonly args: readonly string[];
   /** What it may not do. */
   readonly denied: readonly ScriptPermission[];
+  /** What is permitted in part only. */
+  readonly allowed: ScriptLists;
+  /** Bytes; null: as much as the runtime takes. */
+  readonly maxHeap: number | null;
 }
 
 /** The command of a script's process. */
-export function scriptWords({ script, args, denied }: ScriptCall): readonly string[] {
-  const limits = denied.length === 0 ? [] : [DENY + denied.join(",")];
-  return [OURSELVES, SCRIPT_COMMAND, ...limits, script, ...args];
+export function scriptWords(call: ScriptCall): readonly string[] {
+  const { script, args, denied, allowed, maxHeap } = call;
+  return [
+    OURSELVES,
+    SCRIPT_COMMAND,
+    ...denied.length === 0 ? [] : [DENY + denied.join(",")],
+    ...Object.keys(allowed).length === 0 ? [] : [ALLOW + JSON.stringify(allowed)],
+    ...maxHeap === null ? [] : [HEAP + maxHeap],
+    script,
+    ...args,
+  ];
 }
 
 /** Reads what follows the hidden command; null when there is no script. */
 export function readScriptWords(words: readonly string[]): ScriptCall | null {
-  const [first = "", ...others] = words;
-  const isLimited = first.startsWith(DENY);
-  const named = isLimited ? first.slice(DENY.length).split(",") : [];
-  const [script, ...args] = isLimited ? others : words;
+  const rest = [...words];
+  const take = (head: string): string | null => {
+    return rest[0]?.startsWith(head) === true ? rest.shift()?.slice(head.length) ?? null : null;
+  };
+  const named = take(DENY)?.split(",") ?? [];
+  const lists = take(ALLOW);
+  const heap = take(HEAP);
+  const [script, ...args] = rest;
   if (script === undefined) return null;
-  return { script, args, denied: SCRIPT_PERMISSIONS.filter((name) => named.includes(name)) };
+  return {
+    script,
+    args,
+    denied: SCRIPT_PERMISSIONS.filter((name) => named.includes(name)),
+    allowed: lists === null ? {} : readLists(lists),
+    maxHeap: heap === null ? null : Number(heap),
+  };
+}
+
+function readLists(text: string): ScriptLists {
+  const value: unknown = JSON.parse(text);
+  const lists = new Map(Object.entries(typeof value === "object" && value !== null ? value : {}));
+  return Object.fromEntries(SCRIPT_PERMISSIONS.flatMap((name): [string, readonly string[]][] => {
+    const items: unknown = lists.get(name);
+    return Array.isArray(items) ? [[name, items.map(String)]] : [];
+  }));
 }
 
 /** The script that a command of ours runs; null for any other command. */

@@ -11,19 +11,27 @@ import {
   type ForeignRequest,
   remark,
 } from "./foreign.ts";
+import { absolutePath, directoryOf } from "./paths.ts";
+import { timedService } from "./systemd_beside.ts";
 import { putCommand, putReload } from "./systemd_command.ts";
 import { putEnvironment } from "./systemd_environment.ts";
-import { reportServiceKeys, reportUnitKeys } from "./systemd_keys.ts";
+import { putHooks } from "./systemd_hooks.ts";
+import { isRead, reportServiceKeys, reportUnitKeys } from "./systemd_keys.ts";
+import { putOrder, reportOrder } from "./systemd_order.ts";
 import { putOutput } from "./systemd_output.ts";
+import { putReadiness } from "./systemd_ready.ts";
 import { putRestart } from "./systemd_restart.ts";
-import { last, type Service } from "./systemd_service.ts";
+import type { Service } from "./systemd_service.ts";
 import { specify, unitName } from "./systemd_specifiers.ts";
 import { putStop } from "./systemd_stop.ts";
 import { putSurroundings } from "./systemd_surroundings.ts";
+import { putTimer } from "./systemd_timer.ts";
 import { readUnit, type UnitEntry } from "./systemd_unit.ts";
-import { absolutePath } from "./paths.ts";
+import { ALONE, type UnitsBeside } from "./units_beside.ts";
 
+/** A service; of a timer the service that it starts, of a target what `runner export` has written there. */
 export function readSystemd(request: ForeignRequest): Document {
+  if (/\.timer$/i.test(request.source.file)) return readTimer(request);
   const draft = createDraft(request);
   const name = unitName(request.source.file);
   const { entries, faults } = readUnit(request.text);
@@ -56,12 +64,44 @@ export function readSystemd(request: ForeignRequest): Document {
     entries: specified(entries, "Service", { draft, section, place }),
     line: first,
   };
-  takeService(service);
+  const beside = request.machine.beside ?? ALONE;
+  const timer = beside.timers.get(name.full);
+  takeService(service, timer !== undefined);
+  putOrder(service, name.full, beside);
+  if (timer !== undefined) putTimer(service, timer);
   const [ours] = own;
-  if (ours === undefined) reportUnitKeys(service);
-  else if (ours.name === PART) dropPart(draft, section);
+  if (ours === undefined) {
+    reportUnitKeys(service);
+    reportOrder(service, beside);
+  } else if (ours.name === PART) dropPart(draft, section);
   else takeOwn(draft, section, ours);
   return finishDraft(draft);
+}
+
+/** A timer that comes without its service brings along the one that lies beside it. */
+function readTimer(request: ForeignRequest): Document {
+  const { source, machine, text } = request;
+  const { full } = unitName(source.file);
+  const name = timedService(full, text);
+  const { services } = machine.beside ?? ALONE;
+  const draft = createDraft(request);
+  if (services.has(name)) return { ...finishDraft(draft), isPart: true };
+  const file = source.file.slice(0, source.file.length - full.length) + name;
+  const path = absolutePath(file, machine.cwd);
+  const reading = machine.readText(path);
+  if (reading.kind !== "text") {
+    const what = `Cannot read "${file}", which it starts: there is no such file`;
+    fails(draft, { section: null, key: "Unit", line: 1 }, what);
+    return finishDraft(draft);
+  }
+  const timers = new Map([[name, { path: source.file, text }]]);
+  const beside: UnitsBeside = { services, timers };
+  return readSystemd({
+    ...request,
+    text: reading.text,
+    source: { file, here: directoryOf(path) },
+    machine: { ...machine, beside },
+  });
 }
 
 /** The section of one more process of a program that another unit tells of. */
@@ -78,7 +118,7 @@ function ownParts(draft: Draft, entries: readonly UnitEntry[]): readonly OwnPart
   });
 }
 
-function takeService(service: Service): void {
+function takeService(service: Service, isJob: boolean): void {
   const { draft, section } = service;
   const description = service.unit.find(({ key }) => key === "Description");
   if (description !== undefined) remark(draft, { ...description, section }, description.value);
@@ -89,7 +129,8 @@ function takeService(service: Service): void {
   putStop(service);
   putReload(service);
   putOutput(service);
-  reportType(service);
+  putHooks(service, variables);
+  putReadiness(service, isJob);
   reportServiceKeys(service);
 }
 
@@ -104,39 +145,11 @@ function specified(
 ): readonly UnitEntry[] {
   return entries.filter((entry) => entry.section === wanted).flatMap((entry) => {
     const { text, unknown } = specify(entry.value, place);
+    if (!isRead(entry.key)) return [entry];
     for (const specifier of unknown) {
       const what = `Cannot expand "${specifier}"`;
       fails(draft, { ...entry, section }, what, "write %% for a percent sign");
     }
     return unknown.length === 0 ? [{ ...entry, value: text }] : [];
   });
-}
-
-function reportType(service: Service): void {
-  const { draft, section } = service;
-  const type = last(service, "Type");
-  const say = (what: string, more: Parameters<typeof differs>[3] = {}): void => {
-    if (type !== null) differs(draft, { ...type, section }, what, more);
-  };
-  switch (type?.value) {
-    case undefined:
-    case "simple":
-    case "exec":
-    case "idle":
-      return;
-    case "notify":
-    case "notify-reload":
-      return say("READY=1 is not waited for: it counts as up after startsecs");
-    case "forking":
-      return say("It leaves for the background, where nobody can supervise it", {
-        allowed: "give its command the option that keeps it in the foreground, and Type=simple",
-        errorIn: "check",
-      });
-    case "oneshot":
-      return say("Runs once at each start of the runner");
-    case "dbus":
-      return say("Its name on the bus is not waited for: it counts as up after startsecs");
-    default:
-      return say(`There is no type "${type?.value}": runs as simple`);
-  }
 }

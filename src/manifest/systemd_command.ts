@@ -20,15 +20,17 @@ export function putCommand(service: Service, variables: ReadonlyMap<string, stri
 
 /** Several commands, one after the other, until one fails. */
 function chained(commands: readonly (readonly string[])[]): readonly string[] {
-  const line = commands.map((words) => words.map(quoted).join(" ")).join(" && ");
+  const line = commands.map((words) => words.map(quotedWord).join(" ")).join(" && ");
   return ["/bin/sh", "-c", line];
 }
 
-function quoted(word: string): string {
+/** A word as a shell must be given it. */
+export function quotedWord(word: string): string {
   return /^[\w./:=@%+,-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
 }
 
-function commandWords(
+/** The words of a command line, its variables replaced; null, and reported, when there are none. */
+export function commandWords(
   service: Service,
   entry: UnitEntry,
   variables: ReadonlyMap<string, string>,

@@ -1,6 +1,7 @@
 // Which keys of a systemd unit mean something here, and what is said of the others.
 import { didYouMean } from "../base/suggest.ts";
-import { differs, LATER_KEY } from "./foreign.ts";
+import { differs } from "./foreign.ts";
+import { ORDER_KEYS } from "./systemd_order.ts";
 import type { Service } from "./systemd_service.ts";
 import { LIMIT_KEYS } from "./systemd_surroundings.ts";
 
@@ -12,6 +13,8 @@ const TAKEN = [
   ...["RestartForceExitStatus", "StartLimitBurst", "StartLimitInterval", "StartLimitIntervalSec"],
   ...["KillSignal", "KillMode", "SendSIGHUP", "TimeoutStopSec", "TimeoutSec", "StandardInput"],
   ...["StandardOutput", "StandardError", ...LIMIT_KEYS],
+  ...["ExecStartPre", "ExecStartPost", "ExecStopPost", "TimeoutStartSec", "WatchdogSec"],
+  ...["RuntimeMaxSec", "RuntimeRandomizedExtraSec"],
 ];
 
 /** What changes nothing when it is left out. */
@@ -22,15 +25,8 @@ const SILENT = [
 ];
 
 const NO_BOX = "Not applied: the program is kept in no box";
-const NOT_RUN = "Not run: let the command itself do it, or a program with a smaller priority";
 const SAID: Readonly<Record<string, string>> = {
-  ExecStartPre: NOT_RUN,
-  ExecStartPost: NOT_RUN,
-  ExecStopPost: NOT_RUN,
-  ExecCondition: NOT_RUN,
-  TimeoutStartSec: "Ignored: it counts as up after startsecs",
-  WatchdogSec: LATER_KEY,
-  RuntimeMaxSec: "Ignored: max_age starts it anew at an age",
+  ExecCondition: "Not run: let ExecStartPre fail, or the command itself look",
   SendSIGKILL: "Ignored: SIGKILL always comes last",
   DynamicUser: "Not done: it runs as User, or as the runner",
   SupplementaryGroups: "Not done: it has the groups of its user",
@@ -47,6 +43,11 @@ const SAID: Readonly<Record<string, string>> = {
 const BOX =
   /^(Protect|Private|Restrict|SystemCall|Capability|Ambient|NoNewPrivileges|ReadOnly|ReadWrite|Inaccessible|Exec(Paths|SearchPath)|MemoryDenyWrite|LockPersonality|RemoveIPC|Root|Bind|TemporaryFileSystem|Device|IPAddress|Keyring|SecureBits|SELinux|AppArmor|Smack|Proc)/;
 
+/** Whether the value of a key counts here: specifiers in all others may stay what they are. */
+export function isRead(key: string): boolean {
+  return TAKEN.includes(key) || ORDER_KEYS.includes(key) || key === "Description";
+}
+
 export function reportServiceKeys(service: Service): void {
   const { draft, section } = service;
   for (const entry of service.entries) {
@@ -59,7 +60,6 @@ export function reportServiceKeys(service: Service): void {
   }
 }
 
-const ORDER = ["After", "Before", "Requires", "Requisite", "Wants", "BindsTo", "PartOf", "Upholds"];
 const KNOWN_UNIT = [
   ...["Description", "Documentation", "DefaultDependencies", "SourcePath", "CollectMode"],
   ...["StartLimitBurst", "StartLimitIntervalSec", "StartLimitInterval", "RefuseManualStart"],
@@ -70,17 +70,9 @@ export function reportUnitKeys({ draft, section, unit }: Service): void {
   for (const entry of unit) {
     const { key, value } = entry;
     if (KNOWN_UNIT.includes(key) || key.startsWith("X-") || value === "") continue;
-    if (!ORDER.includes(key)) {
-      const isCondition = /^(Condition|Assert)/.test(key);
-      const what = isCondition ? "Not looked at: it is started in any case" : "Ignored";
-      differs(draft, { ...entry, section }, what);
-      continue;
-    }
-    // Targets such as network.target are reached long before a runner is started.
-    const others = value.split(/\s+/).filter((name) => !name.endsWith(".target"));
-    if (others.length === 0) continue;
-    differs(draft, { ...entry, section }, `Not kept for ${others.join(", ")}`, {
-      allowed: "priority orders the programs of one runner",
-    });
+    if (ORDER_KEYS.includes(key)) continue;
+    const isCondition = /^(Condition|Assert)/.test(key);
+    const what = isCondition ? "Not looked at: it is started in any case" : "Ignored";
+    differs(draft, { ...entry, section }, what);
   }
 }

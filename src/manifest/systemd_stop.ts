@@ -23,13 +23,9 @@ export function putStop(service: Service): void {
 }
 
 function putSignal(service: Service): void {
-  const { draft, section } = service;
   const own = last(service, "KillSignal");
   const stop = last(service, "ExecStop");
   const signal = own?.value ?? (stop === null ? null : killSignal(stop.value));
-  if (stop !== null && killSignal(stop.value) === null) {
-    differs(draft, { ...stop, section }, "Not run: it is stopped by its signal");
-  }
   const from = own ?? stop;
   if (signal === null || from === null) return;
   if (parseAnySignal(signal) === null) cannot(service, from, "a signal");

@@ -5,6 +5,8 @@ import {
   type Document,
   type Entry,
   isTable,
+  type Overlay,
+  type Part,
   type RawTable,
   type RawValue,
   type Section,
@@ -13,23 +15,72 @@ import {
 import { joinPath, type KeyLines, scanKeyLines } from "./toml_lines.ts";
 
 // `[program.web]` is supervisord's `[program:web]`.
-const NAMED = ["program", "group", "fcgi-program", "eventlistener", "rpcinterface", "ctlplugin"];
+const NAMED = [
+  "program",
+  "template",
+  "group",
+  "fcgi-program",
+  "eventlistener",
+  "rpcinterface",
+  "ctlplugin",
+  "alert",
+];
 // `[unix_http_server]` holds keys itself and may have named ones beside it: `[unix_http_server.admin]`.
 const MAYBE_NAMED = ["unix_http_server", "inet_http_server", "http"];
+
+// Laid over everything else when it is chosen: `[overlay.production.program.web]`.
+const OVERLAY = "overlay";
 
 interface Reader {
   readonly source: Source;
   readonly lines: KeyLines;
+  /** Tables around those that are read: `["overlay", "production"]`. */
+  readonly around: readonly string[];
   readonly sections: Section[];
   readonly problems: Problem[];
 }
 
 /** Takes any text and never throws; what cannot be read is among the problems. */
 export function readToml(text: string, source: Source): Document {
-  const reader: Reader = { source, lines: scanKeyLines(text), sections: [], problems: [] };
-  const root = parseText(text, reader);
+  const lines = scanKeyLines(text);
+  const reader: Reader = { source, lines, around: [], sections: [], problems: [] };
+  const { [OVERLAY]: overlays, ...root } = parseText(text, reader);
   for (const [name, value] of Object.entries(root)) takeTop(reader, name, value);
-  return { sections: reader.sections, defaults: new Map(), problems: reader.problems };
+  return {
+    sections: reader.sections,
+    defaults: new Map(),
+    problems: reader.problems,
+    ...(overlays === undefined ? {} : { overlays: takeOverlays(reader, overlays) }),
+  };
+}
+
+function takeOverlays(reader: Reader, value: RawValue): ReadonlyMap<string, Overlay> {
+  const overlays = new Map<string, Overlay>();
+  if (!isTable(value)) takeTop(reader, OVERLAY, value);
+  for (const [name, table] of Object.entries(isTable(value) ? value : {})) {
+    const around = [OVERLAY, name];
+    if (isTable(table)) {
+      const inner = { ...reader, around, sections: [] };
+      for (const [key, child] of Object.entries(table)) takeOverlaid(inner, key, child);
+      const place = { file: reader.source.file, line: lineOf(reader, around) };
+      overlays.set(name, { place, sections: inner.sections });
+      continue;
+    }
+    const what = `Needs a name of its own: "${name}" stands in [${OVERLAY}] itself`;
+    const allowed = `write [${OVERLAY}.NAME.program.web] or another section above it`;
+    const line = lineOf(reader, around);
+    addProblem(reader, { line, section: OVERLAY, key: name, what, allowed });
+  }
+  return overlays;
+}
+
+/** An overlay says what sections hold, not which files and overlays there are. */
+function takeOverlaid(reader: Reader, name: string, value: RawValue): void {
+  if (name !== "include" && name !== OVERLAY) return takeTop(reader, name, value);
+  const what = `An overlay cannot hold ${name === OVERLAY ? "overlays" : "an include"}`;
+  const line = lineOf(reader, [name]);
+  const section = reader.around.join(".");
+  addProblem(reader, { line, section, key: name, what, allowed: "put it outside" });
 }
 
 function parseText(text: string, reader: Reader): RawTable {
@@ -46,6 +97,10 @@ function parseText(text: string, reader: Reader): RawTable {
 }
 
 function takeTop(reader: Reader, name: string, value: RawValue): void {
+  if (name === "include" && !isTable(value)) {
+    const line = lineOf(reader, [name]);
+    return addSection(reader, { path: [], name, entries: [["files", value]], line });
+  }
   if (!isTable(value)) {
     const what = "Stands outside any section";
     const allowed = "put it below [program.NAME] or [runner]";
@@ -84,14 +139,18 @@ interface TableSection {
   readonly path: readonly string[];
   readonly name: string;
   readonly entries: readonly (readonly [string, RawValue])[];
+  /** Where it has no header of its own. */
+  readonly line?: number;
 }
 
 function addSection(reader: Reader, table: TableSection): void {
   const { file, here } = reader.source;
-  const line = lineOf(reader, table.path);
+  const line = table.line ?? lineOf(reader, table.path);
   const entries = table.entries.map(([key, value]): [string, Entry] => {
-    const place = { file, line: lineOf(reader, [...table.path, key]) || line };
-    return [key, { key, value, place, here, cut: null }];
+    const path = [...table.path, key];
+    const place = { file, line: lineOf(reader, path) || line };
+    const parts = isTable(value) ? { parts: partsOf(reader, path, value) } : {};
+    return [key, { key, value, place, here, cut: null, ...parts }];
   });
   reader.sections.push({
     name: table.name,
@@ -101,8 +160,23 @@ function addSection(reader: Reader, table: TableSection): void {
   });
 }
 
+function partsOf(
+  reader: Reader,
+  path: readonly string[],
+  table: RawTable,
+): ReadonlyMap<string, Part> {
+  const { file, here } = reader.source;
+  const whole = lineOf(reader, path);
+  return new Map(
+    Object.keys(table).map((name): [string, Part] => {
+      const line = lineOf(reader, [...path, name]) || whole;
+      return [name, { place: { file, line }, here }];
+    }),
+  );
+}
+
 function lineOf(reader: Reader, path: readonly string[]): number {
-  return reader.lines.get(joinPath(path)) ?? 0;
+  return reader.lines.get(joinPath([...reader.around, ...path])) ?? 0;
 }
 
 function addProblem(reader: Reader, part: Omit<Problem, "severity" | "file">): void {

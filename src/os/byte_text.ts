@@ -58,6 +58,9 @@ function sequenceLength(bytes: Uint8Array, at: number): number {
 /** Tells a runner in the background that somebody waits for its word; it is for that runner alone. */
 export const READY_NAME = "RUNNER_READY";
 
+/** Names the descriptor from which a runner takes over what another program ran in its place. */
+export const HANDOVER_NAME = "RUNNER_HANDOVER";
+
 /**
  * The environment the runner was started with. `Deno.env` refuses one that has a value which is not UTF-8;
  * this one keeps it.
@@ -69,5 +72,6 @@ export function inheritedEnvironment(): Record<string, string> {
     if (cut > 0) env[entry.slice(0, cut)] ??= entry.slice(cut + 1);
   }
   delete env[READY_NAME];
+  delete env[HANDOVER_NAME];
   return env;
 }

@@ -1,14 +1,15 @@
 // The children: started, signalled, swept up after and reaped. Everybody else is left alone.
 import type { Children as ChildrenPort, Exit, Reaped } from "../ports/host.ts";
-import type { SignalScope, SocketResult, SpawnRequest, SpawnResult } from "../ports/host.ts";
+import type { ListenSocket, OpenSocket, SignalScope } from "../ports/host.ts";
+import type { SocketResult, SpawnRequest, SpawnResult } from "../ports/host.ts";
 import type { FcgiPlan } from "../manifest/plan.ts";
 import type { WritableWatch } from "../ports/logs.ts";
 import { closeEnds, openChildPipes } from "./child_pipes.ts";
 import { ERRNO, errnoName } from "./errno.ts";
-import { Kin, type KinTotals } from "./kin.ts";
+import { Kin, type KinState, type KinTotals } from "./kin.ts";
 import { LAUNCH_FAILED, Launcher } from "./launcher.ts";
 import { closeFd, killProcess, libc, O_RDWR, openFile, orErrno, writeOnce } from "./libc.ts";
-import { openListenSocket } from "./listen_socket.ts";
+import { adoptListenSocket, openListenSocket } from "./listen_socket.ts";
 import type { ProcStat } from "./proc_fs.ts";
 import { ProcessTree } from "./process_tree.ts";
 import { signalExactly } from "./signal_exactly.ts";
@@ -18,6 +19,15 @@ interface Scan {
   /** When it was complete, and what it took, milliseconds. */
   readonly at: number;
   readonly cost: number;
+}
+
+/** What the program that takes over has to know of the children. */
+export interface ChildrenState {
+  readonly faults: ReadonlyMap<number, readonly string[]>;
+  readonly kin: KinState;
+  readonly disowned: ReadonlyMap<number, number>;
+  /** Descriptors by which launchers tell that they have failed. */
+  readonly status: { readonly reader: number; readonly writer: number };
 }
 
 /** As much as a pipe holds as a rule: more would only be copied. */
@@ -40,21 +50,36 @@ export function decodeStatus(status: number): Exit {
 
 /** The children of this process. There must be one of it only: it reaps everything. */
 export class Children implements ChildrenPort {
-  readonly #launcher = new Launcher();
+  readonly #launcher: Launcher;
   readonly #devNull = openFile("/dev/null", O_RDWR);
   readonly #tree = new ProcessTree(Deno.pid);
-  readonly #kin = new Kin(Deno.pid);
+  readonly #kin: Kin;
   /** What a failing launcher's step would mean, by pid of the children that have not been reaped. */
-  readonly #faults = new Map<number, readonly string[]>();
+  readonly #faults: Map<number, readonly string[]>;
   #scan: Scan | null = null;
 
   readonly #writable: WritableWatch | null;
 
   /** `writable` tells when the full stdin of a child takes bytes again. */
-  constructor(writable: WritableWatch | null = null) {
+  constructor(writable: WritableWatch | null = null, adopted: ChildrenState | null = null) {
     this.#writable = writable;
+    this.#launcher = new Launcher(adopted?.status);
+    this.#kin = new Kin(Deno.pid, adopted?.kin);
+    this.#faults = new Map(adopted?.faults);
+    if (adopted !== null) {
+      this.#tree.disowned = adopted.disowned;
+      return;
+    }
     const hasChildren = orErrno(libc().waitpid(-1, null, WNOHANG)) !== -ERRNO.ECHILD;
     if (hasChildren) this.#tree.disown();
+  }
+
+  /** What is known of them, for the program that takes over. Who is below them is looked at once more. */
+  handOver(): ChildrenState {
+    this.#look(0);
+    const { status } = this.#launcher;
+    const { disowned } = this.#tree;
+    return { faults: this.#faults, kin: this.#kin.handOver(), disowned, status };
   }
 
   spawn(request: SpawnRequest): SpawnResult {
@@ -93,6 +118,10 @@ export class Children implements ChildrenPort {
 
   openSocket(plan: FcgiPlan): SocketResult {
     return openListenSocket(plan);
+  }
+
+  adoptSocket(plan: FcgiPlan, open: OpenSocket): ListenSocket {
+    return adoptListenSocket(plan, open);
   }
 
   signal(pid: number, signal: number, scope: SignalScope): boolean {

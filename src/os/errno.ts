@@ -15,6 +15,7 @@ export const ERRNO = {
   ECHILD: 10,
   EAGAIN: 11,
   EACCES: 13,
+  ENOTDIR: 20,
   EINVAL: 22,
   ENOSPC: 28,
   EPIPE: 32,

@@ -13,14 +13,23 @@ const O_CREAT = 0o100;
 
 /** The lock of this process on its manifest. */
 export interface InstanceLock extends Disposable {
+  /** The descriptor that holds it. */
+  readonly fd: number;
   /** Tells others where the control socket is. */
   announce(socket: string): void;
 }
 
-/** Takes the lock, or refuses when another runner has it. */
-export function lockInstance(name: InstanceName, folder: string): InstanceLock {
+/**
+ * Takes the lock, or refuses when another runner has it. `held`: the descriptor by which the program before us in this
+ * process has held it, and we do still.
+ */
+export function lockInstance(
+  name: InstanceName,
+  folder: string,
+  held: number | null = null,
+): InstanceLock {
   const path = lockPath(folder, name.key);
-  const fd = openLocked(path);
+  const fd = held ?? openLocked(path);
   if (fd === null) throw alreadyRunning(name, readRecord(path));
   const write = (socket: string) => {
     const record = { ...ownIdentity(), manifest: name.manifest, key: name.key, socket };
@@ -29,8 +38,10 @@ export function lockInstance(name: InstanceName, folder: string): InstanceLock {
     Deno.writeFileSync(`${path}.new`, bytes, { mode: 0o600 });
     Deno.renameSync(`${path}.new`, recordPath(path));
   };
-  write("");
+  // Who looks for a runner that has only been renewed finds the socket it had.
+  if (held === null) write("");
   return {
+    fd,
     announce: write,
     [Symbol.dispose]: () => {
       Deno.removeSync(recordPath(path));

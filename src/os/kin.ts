@@ -15,6 +15,14 @@ export interface KinTotals {
   processes: number;
 }
 
+/** All that is known, for the program that takes over: pids stay what they are. */
+export interface KinState {
+  readonly live: ReadonlyMap<number, number>;
+  readonly ended: ReadonlyMap<number, number>;
+  readonly known: ReadonlyMap<number, Kinsman>;
+  readonly nextRun: number;
+}
+
 /** Ended children whose number is still known: more than ever end between two sweeps. */
 const GRAVES = 4096;
 
@@ -29,8 +37,18 @@ export class Kin {
   #known: ReadonlyMap<number, Kinsman> = new Map();
   #nextRun = 1;
 
-  constructor(runner: number) {
+  constructor(runner: number, adopted: KinState | null = null) {
     this.#runner = runner;
+    if (adopted === null) return;
+    for (const [pid, run] of adopted.live) this.#live.set(pid, run);
+    for (const [pid, run] of adopted.ended) this.#ended.set(pid, run);
+    this.#known = adopted.known;
+    this.#nextRun = adopted.nextRun;
+  }
+
+  /** For the program that takes over. */
+  handOver(): KinState {
+    return { live: this.#live, ended: this.#ended, known: this.#known, nextRun: this.#nextRun };
   }
 
   born(pid: number): void {

@@ -5,7 +5,7 @@ import { ARM64, X64 } from "./launcher_code.ts";
 import { launcherImage } from "./launcher_image.ts";
 import { type LaunchRequest, launchSteps } from "./launcher_steps.ts";
 import { closeFd, cString, libc, makePipe, O_CLOEXEC, O_WRONLY, openFile } from "./libc.ts";
-import { orErrno, readInto, setNonBlocking, writeOnce } from "./libc.ts";
+import { orErrno, type Pipe, readInto, setNonBlocking, writeOnce } from "./libc.ts";
 
 /** One start. */
 export interface Launch {
@@ -39,7 +39,7 @@ export const LAUNCH_FAILED = 127;
 
 /** Makes launchers, and hears from those that fail. */
 export class Launcher {
-  readonly #status: { readonly reader: number; readonly writer: number };
+  readonly #status: Pipe;
   readonly #sessionAttributes = spawnAttributes(SPAWN_SETSID);
   readonly #plainAttributes = spawnAttributes(0);
   readonly #actions = new Uint8Array(STRUCT_SIZE);
@@ -47,15 +47,15 @@ export class Launcher {
   /** Set once the system has refused to run a program that is in memory only. */
   #folder: string | null = null;
 
-  constructor() {
+  /** `status`: the pipe of a launcher of the program before us, which its children may still write to. */
+  constructor(status: Pipe | null = null) {
     closeInheritedOnExec();
-    const status = makePipe();
-    if (typeof status === "number") {
-      throw new Error(`Cannot make a pipe: ${errnoName(-status)}`);
-    }
-    this.#status = status;
-    setNonBlocking(status.reader);
-    setNonBlocking(status.writer);
+    this.#status = status ?? newStatus();
+  }
+
+  /** The pipe by which launchers tell that they have failed. */
+  get status(): Pipe {
+    return this.#status;
   }
 
   /** Starts one. Synchronous: it has its own session and descriptors when this returns. */
@@ -144,6 +144,16 @@ export class Launcher {
       libc().posix_spawn_file_actions_addopen(actions, fd, cString(path), O_WRONLY, 0);
     });
   }
+}
+
+function newStatus(): Pipe {
+  const status = makePipe();
+  if (typeof status === "number") {
+    throw new Error(`Cannot make a pipe: ${errnoName(-status)}`);
+  }
+  setNonBlocking(status.reader);
+  setNonBlocking(status.writer);
+  return status;
 }
 
 /** Numbers for descriptors of the launcher, none of which is in use for the start itself. */

@@ -58,7 +58,9 @@ export function findLeftovers(
     const rest = environ === null ? null : entryAfter(environ, beginning);
     const mark = rest === null ? null : parseMark(decodeBytes(rest));
     if (mark === null) continue;
-    if (isAlive(mark.runner)) return { leftovers: [], rival: mark.runner };
+    // Marks with our own number are of a program that was in this process before us.
+    const isRival = mark.runner.pid !== Deno.pid && isAlive(mark.runner);
+    if (isRival) return { leftovers: [], rival: mark.runner };
     const startTime = readStat(pid)?.startTime;
     if (startTime !== undefined) found.set(pid, { pid, startTime, id: mark.id });
   }

@@ -1,12 +1,12 @@
 // The listening socket of a FastCGI program, made before its first child and handed down as its stdin.
 import { RunnerError } from "../base/errors.ts";
 import type { FcgiPlan } from "../manifest/plan.ts";
-import type { ListenSocket, SocketResult } from "../ports/host.ts";
+import type { ListenSocket, OpenSocket, SocketResult } from "../ports/host.ts";
 import { errnoOf } from "./deno_errors.ts";
 import { errnoName } from "./errno.ts";
 import { closeFd, setBlocking } from "./libc.ts";
 import { listenOn } from "./socket_libc.ts";
-import { closeUnix, listenInet, listenUnix } from "./socket_listener.ts";
+import { closeUnix, listenInet, listenUnix, type UnixListener } from "./socket_listener.ts";
 
 const UNIX = "unix://";
 const TCP = "tcp://";
@@ -31,17 +31,39 @@ export function openListenSocket(plan: FcgiPlan): SocketResult {
 function openUnix(plan: FcgiPlan): ListenSocket {
   const path = plan.socket.slice(UNIX.length);
   const { owner, mode, backlog } = plan;
-  const listener = listenUnix({ path, owner, mode: mode ?? MODE, backlog: backlog ?? BACKLOG });
+  return unixSocket(
+    listenUnix({ path, owner, mode: mode ?? MODE, backlog: backlog ?? BACKLOG }),
+  );
+}
+
+function unixSocket(listener: UnixListener): ListenSocket {
+  const { fd, path, identity } = listener;
   return {
-    fd: listener.fd,
-    adjust: (next) => changeRights(path, next) ?? changeBacklog(listener.fd, next),
+    fd,
+    identity,
+    adjust: (next) => changeRights(path, next) ?? changeBacklog(fd, next),
     close: () => closeUnix(listener),
   };
 }
 
 function openInet({ socket, backlog }: FcgiPlan): ListenSocket {
   const { fd } = listenInet(socket.slice(TCP.length), backlog ?? BACKLOG);
-  return { fd, adjust: (next) => changeBacklog(fd, next), close: () => closeFd(fd) };
+  return inetSocket(fd);
+}
+
+function inetSocket(fd: number): ListenSocket {
+  return {
+    fd,
+    identity: null,
+    adjust: (next) => changeBacklog(fd, next),
+    close: () => closeFd(fd),
+  };
+}
+
+/** Goes on with a socket that the program before us has opened for this plan. */
+export function adoptListenSocket(plan: FcgiPlan, { fd, identity }: OpenSocket): ListenSocket {
+  if (identity === null) return inetSocket(fd);
+  return unixSocket({ fd, path: plan.socket.slice(UNIX.length), identity });
 }
 
 /** Listening once more is how Linux takes another length of the queue. */

@@ -17,7 +17,7 @@ import { GzipBackups } from "./gzip_backups.ts";
 import type { LogSink } from "./log_sink.ts";
 import { openPath, openStandard } from "./open_stream.ts";
 import { RotatingFile } from "./rotating_file.ts";
-import { SharedLog } from "./shared_log.ts";
+import { SharedLog, type SharedLogState } from "./shared_log.ts";
 import { StreamLog } from "./stream_log.ts";
 import { openSyslog } from "./syslog_stream.ts";
 
@@ -38,6 +38,21 @@ export interface LogStoreOptions {
   readonly noCleanup: boolean;
   readonly driver?: LogDriver;
   readonly syslogSocket?: string;
+  /** Logs of the program before us, to go on with. */
+  readonly adopted?: LogStoreState | null;
+}
+
+/** All logs as they are handed over to another program. */
+export interface LogStoreState {
+  /** By each of their names. */
+  readonly logs: ReadonlyMap<string, SharedLogState>;
+  readonly autoPaths: ReadonlyMap<string, string>;
+}
+
+/** A store that can be handed over. */
+export interface HandedLogStore extends LogStore {
+  /** For the program that takes over. */
+  handOver(): LogStoreState;
 }
 
 /**
@@ -45,12 +60,12 @@ export interface LogStoreOptions {
  * or at the end, whichever comes first. A folder for temporary files may hold thousands of others, and going through
  * 5,000 takes 20 ms, a fifth of the way to the first program.
  */
-export function openLogStore(options: LogStoreOptions): LogStore {
+export function openLogStore(options: LogStoreOptions): HandedLogStore {
   const folder = options.childLogDir ?? Deno.env.get("TMPDIR") ?? "/tmp";
   return new LogFiles(options, folder);
 }
 
-class LogFiles implements LogStore {
+class LogFiles implements HandedLogStore {
   readonly #options: LogStoreOptions;
   readonly #driver: LogDriver;
   readonly #folder: string;
@@ -63,6 +78,8 @@ class LogFiles implements LogStore {
   #cleaning: Disposable | null = null;
   #onDrained: (() => void) | null = null;
   readonly #untold: LogFact[] = [];
+  /** What has not been opened here yet. */
+  readonly #adopted: Map<string, SharedLogState>;
   #report = (fact: LogFact): void => {
     this.#untold.push(fact);
   };
@@ -75,8 +92,11 @@ class LogFiles implements LogStore {
       driver: this.#driver,
       report: (fact) => this.#report(fact),
     });
-    if (options.noCleanup) return;
-    const { clock } = options;
+    const { clock, adopted = null } = options;
+    this.#adopted = new Map(adopted?.logs);
+    for (const [key, path] of adopted?.autoPaths ?? []) this.#autoPaths.set(key, path);
+    // What was left by earlier runners the program before us has removed.
+    if (options.noCleanup || adopted !== null) return;
     this.#cleaning = clock.wakeAt(clock.now().mono + CLEAN_AFTER, () => this.#clean());
   }
 
@@ -93,6 +113,14 @@ class LogFiles implements LogStore {
     // Most logs have nothing to do by the calendar, and there may be hundreds of them.
     if (limits.daily || limits.maxAge !== null) this.#arm();
     return this.#writer(log);
+  }
+
+  handOver(): LogStoreState {
+    // One log under two names goes on under the first: its sink is handed over once.
+    const logs = new Map<SharedLog, string>();
+    for (const [name, log] of this.#logs) if (!logs.has(log)) logs.set(log, name);
+    const states = [...logs].map(([log, name]) => [name, log.handOver()] as const);
+    return { logs: new Map(states), autoPaths: this.#autoPaths };
   }
 
   reopen(): void {
@@ -150,6 +178,9 @@ class LogFiles implements LogStore {
       ? undefined
       : this.#logs.values().find(({ sink }) => sink.identity === identity);
     if (same !== undefined) log.sink.close();
+    const state = this.#adopted.get(name);
+    this.#adopted.delete(name);
+    if (state !== undefined) (same ?? log).adopt(state);
     this.#logs.set(name, same ?? log);
     return same ?? log;
   }

@@ -3,6 +3,7 @@ import { ERRNO, errnoName } from "./errno.ts";
 import { closeFd, cString, libc, orErrno, writeOnce } from "./libc.ts";
 
 const MFD_CLOEXEC = 1;
+const MFD_ALLOW_SEALING = 2;
 
 /** A file in memory. It lasts as long as this process, and no program that we start gets it. */
 export interface MemoryFile {
@@ -11,9 +12,10 @@ export interface MemoryFile {
   readonly fd: number;
 }
 
-/** Makes an empty file. */
-export function makeMemoryFile(name: string): MemoryFile {
-  const fd = orErrno(libc().memfd_create(cString(name.slice(0, 200)), MFD_CLOEXEC));
+/** Makes an empty file; one that is sealable can be closed to every change later. */
+export function makeMemoryFile(name: string, { sealable = false } = {}): MemoryFile {
+  const flags = sealable ? MFD_CLOEXEC | MFD_ALLOW_SEALING : MFD_CLOEXEC;
+  const fd = orErrno(libc().memfd_create(cString(name.slice(0, 200)), flags));
   if (fd < 0) throw new Error(`Cannot make a file in memory: ${errnoName(-fd)}`);
   return { fd, url: `file:///proc/self/fd/${fd}` };
 }

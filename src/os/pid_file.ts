@@ -10,7 +10,8 @@ export interface PidFile extends Disposable {
 export function writePidFile(path: string): PidFile {
   const text = `${Deno.pid}\n`;
   try {
-    Deno.writeTextFileSync(path, text, { mode: 0o644 });
+    // Ours already, from the program before us in this process: nobody finds it empty.
+    if (!holds(path, text)) Deno.writeTextFileSync(path, text, { mode: 0o644 });
   } catch (error) {
     const reason = errnoOf(error);
     if (reason === null) throw error;
@@ -20,6 +21,15 @@ export function writePidFile(path: string): PidFile {
     };
   }
   return { fault: null, [Symbol.dispose]: () => removeOwn(path, text) };
+}
+
+function holds(path: string, text: string): boolean {
+  try {
+    return Deno.readTextFileSync(path) === text;
+  } catch (error) {
+    if (errnoOf(error) === null) throw error;
+    return false;
+  }
 }
 
 function removeOwn(path: string, text: string): void {

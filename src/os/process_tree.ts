@@ -30,6 +30,16 @@ export class ProcessTree {
     this.#source = source;
   }
 
+  /** Children that were there before us, by pid, with their start times. */
+  get disowned(): ReadonlyMap<number, number> {
+    return this.#disowned;
+  }
+
+  /** Takes these, and nobody else, for such children. */
+  set disowned(pids: ReadonlyMap<number, number>) {
+    this.#disowned = pids;
+  }
+
   /** Takes all descendants there are now for strangers: a shell that has become us may have had children. */
   disown(): void {
     const present = [...this.scan().values()];

@@ -6,7 +6,7 @@ import type { Clock, Instant } from "../ports/clock.ts";
 import type { LogCounters } from "../ports/logs.ts";
 import { AppendFile } from "./append_file.ts";
 import { type LogPlace, pruneBackups, rotate } from "./log_backups.ts";
-import type { LogSink } from "./log_sink.ts";
+import type { LogSink, SinkState } from "./log_sink.ts";
 
 const NEWLINE = Uint8Array.of(10);
 /** How often a file in use is looked at: was it deleted, can it be rotated again. */
@@ -113,6 +113,14 @@ export class RotatingFile implements LogSink {
     this.#ledger.close();
     this.#file?.close();
     this.#file = null;
+  }
+
+  handOver(): SinkState {
+    return { ledger: this.#ledger.state, waiting: [], held: null };
+  }
+
+  adopt({ ledger }: SinkState): void {
+    this.#ledger.adopt(ledger);
   }
 
   /** Opens the file by its name. When that fails what was open stays, and only without it bytes are lost. */

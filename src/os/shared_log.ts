@@ -3,7 +3,7 @@ import { LINE_BOUND } from "../core/log_policy.ts";
 import type { Millis } from "../manifest/plan.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { LogSource } from "../ports/logs.ts";
-import type { LogSink } from "./log_sink.ts";
+import type { LogSink, SinkState } from "./log_sink.ts";
 
 const NEWLINE = Uint8Array.of(10);
 /** A line begun by one of several writers is waited for this long: a prompt must show at last. */
@@ -20,6 +20,15 @@ function endsLine(bytes: Uint8Array): boolean {
   return bytes[bytes.length - 1] === 10;
 }
 
+/** A log with its writers, as it is handed over to another program. */
+export interface SharedLogState {
+  readonly sink: SinkState;
+  /** Who has begun the line that the log ends in. */
+  readonly openKey: string | null;
+  /** Heads of lines that wait for their ends, by who writes them. */
+  readonly held: ReadonlyMap<string, readonly Uint8Array[]>;
+}
+
 /** A log with its writers. */
 export class SharedLog {
   readonly sink: LogSink;
@@ -31,6 +40,8 @@ export class SharedLog {
   #openKey: string | null = null;
   #timer: Disposable | null = null;
   #isClosed = false;
+  /** Heads of lines of writers of another program, which have not come here yet. */
+  readonly #adopted = new Map<string, Uint8Array[]>();
 
   constructor(makeSink: (onDrain: () => void) => LogSink, clock: Clock) {
     this.#clock = clock;
@@ -38,7 +49,34 @@ export class SharedLog {
   }
 
   source(key: string, onDrain: () => void): LogSource {
-    return new SharedSource(key, { log: this, onDrain });
+    const source = new SharedSource(key, { log: this, onDrain });
+    this.#goOn(source);
+    return source;
+  }
+
+  /** For the program that takes over. */
+  handOver(): SharedLogState {
+    const held = Map.groupBy(
+      [...this.#sources].filter((source) => source.held.length > 0),
+      ({ key }) => key,
+    );
+    const texts = [...held].map(([key, sources]) => [key, sources.map((one) => one.held)] as const);
+    return { sink: this.sink.handOver(), openKey: this.#openKey, held: new Map(texts) };
+  }
+
+  /** Goes on where another program has left off; its writers come next, by `source`. */
+  adopt({ sink, openKey, held }: SharedLogState): void {
+    this.sink.adopt(sink);
+    this.#openKey = openKey;
+    for (const [key, texts] of held) this.#adopted.set(key, [...texts]);
+  }
+
+  #goOn(source: SharedSource): void {
+    if (source.key === this.#openKey) source.joinNow();
+    const text = this.#adopted.get(source.key)?.shift();
+    if (text === undefined) return;
+    source.joinNow();
+    this.#hold(source, text);
   }
 
   /** Joined at the first write: who never writes costs the others nothing. */
@@ -154,11 +192,16 @@ export class SharedSource implements LogSource {
 
   write(bytes: Uint8Array): boolean {
     if (bytes.length === 0) return true;
-    if (!this.#hasJoined) this.#log.join(this);
-    this.#hasJoined = true;
+    this.joinNow();
     const hasRoom = this.#log.write(this, bytes);
     this.#isWaiting = !hasRoom;
     return hasRoom;
+  }
+
+  /** From here on others reckon with it. */
+  joinNow(): void {
+    if (!this.#hasJoined) this.#log.join(this);
+    this.#hasJoined = true;
   }
 
   /** Room again for who was told that there is none. */

@@ -4,7 +4,7 @@ import type { Bytes } from "../manifest/plan.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { LogCounters, LogFault, WritableWatch } from "../ports/logs.ts";
 import { ERRNO, errnoName } from "./errno.ts";
-import type { LogSink } from "./log_sink.ts";
+import type { LogSink, SinkState } from "./log_sink.ts";
 
 /** What is kept for a reader that is not there yet: as much as a pipe holds. */
 const HOLD: Bytes = 65_536;
@@ -99,6 +99,20 @@ export class StreamLog implements LogSink {
     this.#ledger.close();
     this.#stream?.close();
     this.#stream = null;
+  }
+
+  handOver(): SinkState {
+    // 0 to 2 stay open by themselves.
+    const held = this.#stream !== null && this.#stream.fd > 2 ? this.#stream.fd : null;
+    return { ledger: this.#ledger.state, waiting: [...this.#queue], held };
+  }
+
+  adopt({ ledger, waiting }: SinkState): void {
+    this.#ledger.adopt(ledger);
+    for (const bytes of waiting) this.#hold(bytes);
+    if (this.#pending === 0) return;
+    if (this.#stream === null) this.#writeAbsent(new Uint8Array(0));
+    else this.#awaitRoom(this.#stream);
   }
 
   #connect(): string | null {

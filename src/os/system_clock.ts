@@ -1,16 +1,19 @@
 // The system's clocks, timers and dice.
-import type { Clock, Instant } from "../ports/clock.ts";
+import type { Clock } from "../ports/clock.ts";
 
 /** The longest a timer can wait; a later time is reached in steps. */
 const LONGEST = 2 ** 31 - 1;
 
-/** The real clock. A waiting timer keeps the process alive. */
-export function systemClock(): Clock {
-  return { now, wakeAt, random: () => Math.random() };
-}
-
-function now(): Instant {
-  return { mono: performance.now(), wall: Date.now() };
+/**
+ * The real clock. A waiting timer keeps the process alive. `ahead`: milliseconds that had passed before this program
+ * was there, where it goes on with the times of another one.
+ */
+export function systemClock(ahead = 0): Clock {
+  return {
+    now: () => ({ mono: performance.now() + ahead, wall: Date.now() }),
+    wakeAt: (at, wake) => wakeAt(at - ahead, wake),
+    random: () => Math.random(),
+  };
 }
 
 function wakeAt(at: number, wake: () => void): Disposable {

@@ -46,9 +46,15 @@ export interface Reaped {
   readonly launchFault: string | null;
 }
 
-/** A listening socket that children accept connections on. */
-export interface ListenSocket {
+/** A socket that is open already. */
+export interface OpenSocket {
   readonly fd: number;
+  /** Device and inode of the file of a unix socket; null: it has none. */
+  readonly identity: string | null;
+}
+
+/** A listening socket that children accept connections on. */
+export interface ListenSocket extends OpenSocket {
   /** Takes other settings for the same address. Why it could not; null: it has. */
   adjust(plan: FcgiPlan): string | null;
   /** The file of a unix socket goes with it. */
@@ -73,6 +79,8 @@ export interface Children {
   watchStdin(fd: number, onWritable: () => void): Disposable;
   /** Opens the socket of a FastCGI program, for `stdin` of its children. */
   openSocket(plan: FcgiPlan): SocketResult;
+  /** Goes on with such a socket that the program before us has opened. */
+  adoptSocket(plan: FcgiPlan, open: OpenSocket): ListenSocket;
   /** Sends a signal to a child of ours that has not been reaped. False when there was nobody to signal. */
   signal(pid: number, signal: number, scope: SignalScope): boolean;
   /**

@@ -6,6 +6,8 @@ import type { StreamName } from "./logs.ts";
 export interface PipeEvents {
   /** Everything as it comes: an event listener speaks its protocol here. Null: it is none. */
   readonly heard: ((bytes: Uint8Array) => void) | null;
+  /** The beginning of a character that waits for its rest; `logged` takes it up again. */
+  readonly held?: Uint8Array;
   /** Output as it goes to the log. */
   logged(bytes: Uint8Array): void;
   /** What was written in capture mode. */

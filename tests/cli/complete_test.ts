@@ -4,7 +4,7 @@ import { completionsFor, programNames } from "../../src/cli/complete.ts";
 import { assertEquals, assertTrue } from "../support/assert.ts";
 import { processView } from "../support/views.ts";
 
-/** Words typed, candidates expected; `+p` and `+f` for names of programs and of files. */
+/** Words typed, candidates expected; `+p`, `+f` and `+e` for names of programs, files and overlays. */
 const CASES: readonly (readonly [string, string])[] = [
   ["sta", "status start"],
   ["stat", "status"],
@@ -22,6 +22,8 @@ const CASES: readonly (readonly [string, string])[] = [
   ["stop -- --", "+p"],
   ["start ", "+p +f"],
   ["check ", "+f"],
+  ["check -e ", "+e"],
+  ["start x.toml --env", "--environment"],
   ["signal us", "USR1 USR2"],
   ["signal USR1 ", "+p"],
   ["scale ", "+p"],
@@ -39,9 +41,11 @@ const CASES: readonly (readonly [string, string])[] = [
 
 for (const [typed, expected] of CASES) {
   Deno.test(`completionsFor() offers "${expected}" for "${typed}"`, () => {
-    const { candidates, files, programs } = completionsFor(typed.split(" "), COMMANDS);
-    const offered = candidates.map(([word]) => word);
-    const all = [...offered, ...(programs ? ["+p"] : []), ...(files ? ["+f"] : [])];
+    const offer = completionsFor(typed.split(" "), COMMANDS);
+    const { files, programs, environments } = offer;
+    const offered = offer.candidates.map(([word]) => word);
+    const others = [programs ? "+p" : "", files ? "+f" : "", environments ? "+e" : ""];
+    const all = [...offered, ...others.filter((sign) => sign !== "")];
     assertEquals(all.toSorted(), expected.split(" ").filter((word) => word !== "").toSorted());
   });
 }

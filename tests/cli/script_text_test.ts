@@ -5,7 +5,8 @@ import { RunnerError } from "../../src/base/errors.ts";
 import { metricLine, scriptApi } from "../../src/cli/script_api.ts";
 import { alignLines } from "../../src/cli/script_align.ts";
 import { rewrite } from "../../src/cli/script_rewrite.ts";
-import { keep, strip } from "../../src/cli/script_strip.ts";
+import { keep } from "../../src/cli/script_plain.ts";
+import { strip } from "../../src/cli/script_strip.ts";
 import { assertEquals, assertTrue } from "../support/assert.ts";
 
 await init();
@@ -15,6 +16,7 @@ const OPTIONS = {
   prefix: "setUp();",
   dynamic: "load()",
   resolve: (specifier: string) => `file:///memory/${specifier.length}`,
+  foresee: () => {},
 };
 
 /** The place in the script, both from 1, that stands behind the first `word` of the loaded text. */

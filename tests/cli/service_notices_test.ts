@@ -106,7 +106,10 @@ Deno.test("ServiceNotices pings at half the time of the watchdog", () => {
 });
 
 Deno.test("readVersion() takes what runner version --json prints, and nothing else", () => {
-  assertEquals(readVersion('{"version":"1.2.3","deno":"2","target":"x86_64"}\n'), "1.2.3");
+  const plain = readVersion('{"version":"1.2.3","deno":"2","target":"x86_64"}\n');
+  assertEquals(plain, { version: "1.2.3", formats: [] });
+  const able = readVersion('{"version":"1.2.3","target":"x86_64","takesOver":[1,2]}');
+  assertEquals(able, { version: "1.2.3", formats: [1, 2] });
   for (const text of ["", "runner 1.2.3", '"1.2.3"', "null", '{"version":1}', '{"version":"1"}']) {
     assertEquals(readVersion(text), null, text);
   }

@@ -2,13 +2,13 @@
 import { coloured, plain } from "../../src/cli/paint.ts";
 import {
   driftLines,
-  formatAge,
   formatPercent,
   lastExitText,
   statusLines,
 } from "../../src/cli/status_table.ts";
+import { formatAge } from "../../src/control/table/age_text.ts";
 import { assertEquals, assertTrue } from "../support/assert.ts";
-import { endView, processView, runningView } from "../support/views.ts";
+import { endView, jobView, processView, runningView, runView } from "../support/views.ts";
 
 const NOW = Date.parse("2026-11-21T12:00:00Z");
 const EARLIER = "2026-11-21T11:56:30Z";
@@ -64,10 +64,25 @@ Deno.test("statusLines() fits eighty columns and less, and keeps name and state"
   }
 });
 
+Deno.test("statusLines() gives CPU away before the name or why it waits", () => {
+  const views = [
+    runningView("consumer:consumer_0", { memory: 67 << 20, cpu: 12, uptime: 53, pid: 18_838 }),
+    processView("consumer:consumer_1", { waitingFor: ["broker: ready"] }),
+  ];
+  const lines = statusLines(views, { ...LOOK, width: 80 });
+  assertEquals(lines, [
+    "NAME                 STATE      PID  UPTIME  RESTARTS  MEMORY  LAST EXIT",
+    "consumer:consumer_0  RUNNING  18838     53s         0    67MB  -",
+    "consumer:consumer_1  STOPPED      -       -         0       -  waits for broker…",
+  ]);
+});
+
 Deno.test("statusLines() shows hidden characters instead of obeying them", () => {
   const [, line = ""] = statusLines([processView("x\x1b[2J", { spawnError: "" })], LOOK);
   assertTrue(!line.includes("\x1b"), line);
 });
+
+const BAD_RUN = runView({ result: "failed", code: 1 });
 
 const STATE_COLOURS = [
   [runningView("a"), "32"],
@@ -75,12 +90,17 @@ const STATE_COLOURS = [
   [processView("a", { state: "FATAL" }), "31"],
   [processView("a", { state: "STOPPED" }), "2"],
   [processView("a", { state: "EXITED", lastExit: endView(EARLIER) }), "31"],
+  [processView("waits", { waitingFor: ["b: ready"] }), "33"],
+  [processView("oneshot", { state: "EXITED", done: true }), "32"],
+  [processView("spare", { spare: true, lastExit: endView(EARLIER) }), "2"],
+  [processView("job", { state: "EXITED", job: jobView(), lastExit: endView(EARLIER) }), "2"],
+  [processView("job", { state: "EXITED", job: jobView({ last: BAD_RUN }) }), "31"],
   [processView("a", { state: "EXITED", lastExit: endView(EARLIER, { planned: true }) }), "2"],
 ] as const;
 
 for (const [view, code] of STATE_COLOURS) {
   const end = view.lastExit === null ? "" : view.lastExit.planned ? ", expected" : ", unexpected";
-  Deno.test(`statusLines() shows ${view.state}${end} in its colour`, () => {
+  Deno.test(`statusLines() shows ${view.state}${end} of ${view.shown} in its colour, ${code}`, () => {
     const [, line = ""] = statusLines([view], { ...LOOK, paint: coloured });
     assertTrue(line.includes(`\x1b[${code}m${view.state}`), line);
   });
@@ -93,6 +113,16 @@ const WHYS = [
   [processView("a", { state: "FATAL", lastExit: endView(EARLIER) }), "exit status 1 3m30s ago"],
   [processView("a", { state: "FATAL" }), "-"],
   [processView("a", { state: "BACKOFF", retryIn: 2.7 }), "next try in 2s"],
+  [
+    processView("a", { waitingFor: ["db: ready", "migrate: done"] }),
+    "waits for db: ready, migrate: done",
+  ],
+  [processView("a", { spare: true, lastExit: endView(EARLIER) }), "stands by"],
+  [processView("a", { state: "EXITED", done: true, lastExit: endView(EARLIER) }), "done 3m30s ago"],
+  [
+    processView("a", { state: "STARTING", description: "waiting for tcp:80" }),
+    "waiting for tcp:80",
+  ],
   [
     processView("a", { state: "BACKOFF", retryIn: 2, lastExit: endView(EARLIER) }),
     "next try in 2s: exit status 1",

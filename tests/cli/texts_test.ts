@@ -102,11 +102,14 @@ Deno.test("describeLines() leaves out what is not known, and plans of another ve
     children: 0,
     cpuTime: null,
     history: [endView("2026-11-21T11:59:00Z")],
+    runs: [],
     restartsBy: { exit: 2 },
     exits: { 1: 3 },
     stdout: log,
     stderr: null,
     listener: { state: "BUSY", waiting: 2 },
+    recycling: { jobs: 7, due: "max-age", takenOverBy: null },
+    wellness: null,
   };
   assertEquals(describeLines(detail, { now: NOW, paint: plain, withPlan: false }), [
     "a",
@@ -115,6 +118,8 @@ Deno.test("describeLines() leaves out what is not known, and plans of another ve
     "  state        EXITED",
     "  listener     BUSY, 2 in the buffer",
     "  last exit    exit status 1 1m00s ago",
+    "  jobs         7",
+    "  replaced     for max_age, waits for its turn",
     "  restarts     0 by itself",
     "  restarts by  exit 2×",
     "  exits        1 3×",

@@ -25,7 +25,7 @@ function state(to: Extract<Fact, { kind: "state" }>["to"]): Fact {
   return { kind: "state", id, from: "STARTING", to, pid: 1, run: 1, tries: 0, expected: false };
 }
 
-const stopping = (cause: "command" | "memory") =>
+const stopping = (cause: Extract<Fact, { kind: "stopping" }>["cause"]) =>
   ({ kind: "stopping", id, cause, signal: 15 }) as const;
 
 Deno.test("Ledger counts restarts by what ended the run before, and none for the first start", () => {
@@ -71,6 +71,32 @@ Deno.test("Ledger says why a process was stopped, and that it had to be killed",
   ]);
   assertEquals(ledger.counts(id, { mono: 12, wall: 12 }).capHits, 1);
   assertEquals([...ledger.counts(id, { mono: 12, wall: 12 }).restarts], [["memory", 1]]);
+});
+
+Deno.test("Ledger counts a process that was of no use by what was wrong with it, and not as planned", () => {
+  const unwell = {
+    kind: "unwell",
+    id,
+    run: 1,
+    cause: "watchdog",
+    detail: "no WATCHDOG=1",
+  } as const;
+  const ledger = ledgerOf([
+    [0, spawned(1)],
+    [5, unwell],
+    [5, stopping("watchdog")],
+    [6, exited(code(0), 6)],
+    [6, spawned(2)],
+    [7, stopping("not-ready")],
+    [8, exited(KILLED, 2)],
+    [9, spawned(3)],
+  ]);
+  assertEquals(ledger.ends(id).map(({ reason, planned }) => [reason, planned]), [
+    ["not-ready (terminated by SIGKILL)", false],
+    ["watchdog: no WATCHDOG=1 (exit status 0)", false],
+  ]);
+  const { restarts } = ledger.counts(id, { mono: 12, wall: 12 });
+  assertEquals([...restarts], [["watchdog", 1], ["not-ready", 1]]);
 });
 
 Deno.test("Ledger adds up the time in BACKOFF, the present wait included", () => {

@@ -47,6 +47,36 @@ const ROWS: readonly (readonly [Fact, string])[] = [
     { kind: "over-cap", id, bytes: 300 * MB, cap: 200 * MB, action: "restart" },
     "warn memory: web_00 and its descendants use 300MB, over max_memory 200MB: restart",
   ],
+  [{ kind: "max-jobs", id, jobs: 500 }, "info max_jobs: web_00 has done 500 jobs"],
+  [
+    { kind: "changed", ids: [id, "b:b"], file: "/a.ts", more: 2 },
+    "info watch: /a.ts and 2 more: web_00, b to be restarted",
+  ],
+  [
+    { kind: "changed", ids: [id], file: "/a.ts", more: 0 },
+    "info watch: /a.ts: web_00 to be restarted",
+  ],
+  [
+    { kind: "spare", id, spare: "b:b", step: "called", cause: "max-age" },
+    "info spare: b is to take over from web_00 (max_age)",
+  ],
+  [
+    { kind: "spare", id, spare: "b:b", step: "took-over", cause: "max-age" },
+    "info spare: b has taken over from web_00, which stands by",
+  ],
+  [
+    { kind: "spare", id, spare: "b:b", step: "failed", cause: "max-age" },
+    "warn spare: b did not come up: web_00 is left as it is",
+  ],
+  [{ kind: "ready", id, run: 1, after: 1_234.6 }, "info ready: web_00 after 1s235ms"],
+  [
+    { kind: "unwell", id, run: 1, cause: "silence", detail: "no output for 10m" },
+    "warn unwell: web_00: no output for 10m (silence)",
+  ],
+  [
+    { kind: "stopping", id, cause: "not-ready", signal: 15 },
+    "info stopping: web_00 with SIGTERM (not-ready)",
+  ],
   [{ kind: "waiting", ids: [id, "b:b"] }, "info waiting for web_00, b to die"],
   [
     { kind: "shutdown", step: "graceful", why: "received SIGTERM" },

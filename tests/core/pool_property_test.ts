@@ -1,10 +1,14 @@
 // What holds for every order of events: one child a process, no signal to a stranger, every stop ends.
 import fc from "fast-check";
 import { poolWakeAt } from "../../src/core/pool.ts";
+import { type HookPlan, PLAIN_WORK } from "../../src/manifest/plan_work.ts";
 import { assertEquals, assertTrue } from "../support/assert.ts";
 import { OURS, planOf, processPlan, SUPERVISORD } from "../support/plans.ts";
 import { PoolWorld } from "../support/pool_world.ts";
 
+const HOOK: HookPlan = { command: ["/bin/hook"], timeout: 2_000, onFailure: "fail" };
+const HOOKS = { preStart: HOOK, postStart: HOOK, preStop: HOOK, postExit: HOOK };
+const READY = { when: { kind: "notify" }, timeout: 4_000 } as const;
 const IDS = ["a:a", "b:b", "c:c"] as const;
 
 function plan(variant: number) {
@@ -12,11 +16,17 @@ function plan(variant: number) {
   const maxAge = { age: 3_000, jitter: 1_000 };
   return planOf([
     processPlan("a", { priority: 1, restart: SUPERVISORD }),
-    processPlan("b", { priority: 2, memory, restart: { ...OURS, autorestart: "always" } }),
+    processPlan("b", {
+      priority: 2,
+      memory,
+      restart: { ...OURS, autorestart: "always" },
+      ready: variant % 2 === 1 ? READY : null,
+    }),
     processPlan("c", {
       priority: 2,
       restart: { ...OURS, maxAge, startSeconds: variant * 100 },
       command: [`/bin/${variant}`],
+      hooks: variant % 2 === 1 ? HOOKS : PLAIN_WORK.hooks,
     }),
   ]);
 }
@@ -69,7 +79,25 @@ const breaks: fc.Arbitrary<Act> = fc.tuple(id, fc.boolean()).map(([one, broken])
 
 const answers: fc.Arbitrary<Act> = fc.constant((world) => world.answerSpawns());
 
+const hooks: fc.Arbitrary<Act> = id.map((one) => (world) =>
+  world.tell(one, { kind: "hook-done", run: world.runs(one) })
+);
+
+const wellness: fc.Arbitrary<Act> = fc.tuple(
+  id,
+  fc.constantFrom("ready", "unwell", "extend"),
+  fc.integer({ min: 0, max: 1 }),
+).map(([one, kind, back]) => (world) => {
+  const run = world.runs(one) - back;
+  if (kind === "ready") world.tell(one, { kind, run });
+  if (kind === "extend") world.tell(one, { kind, run, wait: 1_000 });
+  if (kind !== "unwell") return;
+  world.tell(one, { kind, run, cause: "health", detail: "status 503", well: 0 });
+});
+
 const act = fc.oneof(
+  wellness,
+  hooks,
   command("start"),
   command("stop"),
   command("restart"),

@@ -137,3 +137,34 @@ Deno.test("extension() counts from now", () => {
   const look = { pool, now: 4_000, begunAt: 0, isReading: false, isRestarting: false };
   assertEquals(extension(look), "EXTEND_TIMEOUT_USEC=11000000");
 });
+
+Deno.test("noticeOf() waits for oneshots, and for those who wait for them", () => {
+  const restart = { ...processPlan("web").restart, startSeconds: 0, autorestart: "never" } as const;
+  const dependsOn = [{
+    target: "migrate",
+    ids: ["migrate:migrate"],
+    until: "done",
+    restartsWith: false,
+  }] as const;
+  const told = new Told(
+    processPlan("web", { restart, dependsOn }),
+    processPlan("migrate", { restart, type: "oneshot" }),
+  );
+  told.lines();
+  told.world.pass(600_000);
+  assertEquals(told.lines(), []);
+  told.world.exitWith("migrate:migrate", 0);
+  assertEquals(told.lines()[0], "READY=1");
+});
+
+Deno.test("noticeOf() does not wait for what waits in vain", () => {
+  const restart = { ...processPlan("web").restart, startRetries: 0 };
+  const dependsOn = [{
+    target: "broken",
+    ids: ["broken:broken"],
+    until: "ready",
+    restartsWith: false,
+  }] as const;
+  const told = new Told(processPlan("web", { dependsOn }), processPlan("broken", { restart }));
+  assertEquals(told.lines()[0], "READY=1");
+});

@@ -7,10 +7,11 @@ import { assertEquals, assertTrue } from "../support/assert.ts";
 import { planOf, processPlan } from "../support/plans.ts";
 
 const WWW = { name: "www", uid: 33, gid: 33, groups: [33], home: "/srv", shell: "/bin/sh" };
-const OWN = {
+const OWN: Parameters<typeof serviceSpec>[1] = {
   name: "runner-shop",
   binary: "/usr/bin/runner",
   manifest: "/etc/shop.toml",
+  environment: null,
   directory: "/etc",
   isUserService: false,
 };
@@ -103,4 +104,14 @@ Deno.test("serviceName() follows the manifest's name, and is one that can be", (
   for (const name of ["", "../x", "a b", "-x", "a".repeat(101)]) {
     assertTrue(nameFault(name) !== null, name);
   }
+});
+
+Deno.test("a service keeps the overlay it was installed with", () => {
+  const spec = specOf({ environment: "production" });
+  assertLines(systemdUnit(spec), [
+    "ExecStart=/usr/bin/runner start --nodaemon --environment production --configuration /etc/shop.toml",
+  ]);
+  const text = openrcScript(spec);
+  const line = text.split("\n").find((one) => one.startsWith("command_args="));
+  assertTrue(line?.includes("--environment '\\''production'\\'' --configuration") === true, text);
 });

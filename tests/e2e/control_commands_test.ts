@@ -402,7 +402,7 @@ stdout_logfile = "slow.log"
     columns: 60,
   });
   await terminal.type("runner status\n");
-  const table = await terminal.shows(/^slow-x+… +RUNNING .*-$/m);
+  const table = await terminal.shows(/^slow-x+…? +RUNNING .*-$/m);
   assertTrue(!/^ *\d+%?$/m.test(table), `no line goes on in the next:\n${table}`);
   await terminal.type("clear; runner status --watch\n");
   await terminal.shows(/RUNNING[^]*Ctrl-C ends/);

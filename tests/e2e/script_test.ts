@@ -97,16 +97,12 @@ Deno.test("an error nobody catches ends a script with 1, and its trace has the s
 Deno.test("what cannot be loaded is said with file, line, column, the line, and what to do", async () => {
   await using box = new Sandbox();
   box.write("there.ts", "export const there = 1;\n");
-  for (const name of ["esm", "common"]) {
-    Deno.mkdirSync(box.path(`node_modules/${name}`), { recursive: true });
-  }
+  Deno.mkdirSync(box.path("node_modules/esm"), { recursive: true });
   box.write("node_modules/esm/package.json", `{"type":"module","exports":"./main.js"}`);
   box.write(
     "node_modules/esm/main.js",
     `import { basename } from "path";\nexport const word = basename("/a/esm");\n`,
   );
-  box.write("node_modules/common/package.json", `{"main":"main.js"}`);
-  box.write("node_modules/common/main.js", "module.exports = 1;\n");
   const cases: readonly (readonly [string, string, string, string])[] = [
     [
       "a.ts",
@@ -133,12 +129,7 @@ Deno.test("what cannot be loaded is said with file, line, column, the line, and 
       "1:10: The requested module",
       "named 'no'",
     ],
-    [
-      "f.ts",
-      `import x from "common";\nx();\n`,
-      `1:15: Cannot import "common": it is a CommonJS`,
-      "esbuild",
-    ],
+    ["f.ts", `import x from "esm/no";\nx();\n`, `1:15: Cannot import "esm/no": the package`, ""],
     ["g.ts", `import x from "npm:zod";\nx();\n`, `1:15: Cannot import "npm:zod"`, "esbuild"],
     ["h.ts", `import x from "absent";\nx();\n`, `1:15: Cannot import "absent"`, "esbuild"],
   ];
@@ -167,16 +158,47 @@ Deno.test("each allow_ of a script bites, and only that one", async () => {
   }
 });
 
-Deno.test("a script in a pool: its name, its limits, its signals, its words to NOTIFY_SOCKET", async () => {
+for (const limits of [[], ["--max-heap=134217728"], [`--allow={"net":["127.0.0.1"]}`]]) {
+  Deno.test(`a script's words go to NOTIFY_SOCKET: ${limits.join("") || "without limits"}`, async () => {
+    await using box = new Sandbox();
+    await using receiver = await listenForNotices(box.path("notify"), box.path("notices"));
+    const env = { NOTIFY_SOCKET: box.path("notify") };
+    const script = box.run(["__script", ...limits, `${SCRIPTS}/stops.ts`], { env });
+    await receiver.said(/READY=1/);
+    await receiver.said(/X_RUNNER_METRIC=queue=2/);
+    await until("the script to be up", async () => (await script.stdout()).includes("up\n"));
+    assertEquals(await script.stop(), 5);
+    assertEquals(await script.stdout(), "up\nasked to stop by SIGTERM\n");
+  });
+}
+
+Deno.test("a web worker has words of its own for NOTIFY_SOCKET, unless it may load no library", async () => {
   await using box = new Sandbox();
   await using receiver = await listenForNotices(box.path("notify"), box.path("notices"));
+  const env = { NO_COLOR: "1", NOTIFY_SOCKET: box.path("notify") };
+  box.write("part.ts", `runner.jobDone();\npostMessage(typeof runner.stopping.then);\n`);
+  const script = box.write(
+    "main.js",
+    `const part = new Worker(new URL("./part.ts", import.meta.url), { type: "module" });
+part.onmessage = ({ data }) => { console.log(data); part.terminate(); };
+`,
+  );
+  const { code, stdout, stderr } = await runScript([script], env);
+  assertEquals([code, stdout, stderr], [0, "function\n", ""]);
+  await receiver.said(/X_RUNNER_JOB=1/);
+  const limited = await runScript(["--deny=ffi", script], env);
+  assertEquals(limited.code, 1);
+  assertTrue(limited.stderr.includes("from a web worker without allow_ffi"), limited.stderr);
+});
+
+Deno.test("a script in a pool: its name, its limits, its signals", async () => {
+  await using box = new Sandbox();
   const runner = box.start(
     `
 [program.worker]
 script = "stops.ts"
 directory = "${SCRIPTS}"
 stdout_logfile = "${box.path("worker.log")}"
-environment = { NOTIFY_SOCKET = "${box.path("notify")}" }
 [program.limited]
 script = "${SCRIPTS}/tries.ts"
 allow_net = false
@@ -193,8 +215,6 @@ autorestart = false
     { env: { NO_COLOR: "" } },
   );
   const pid = await runner.spawnOf("worker");
-  await receiver.said(/READY=1/);
-  await receiver.said(/X_RUNNER_METRIC=queue=2/);
   await until("the worker to be up", async () => (await box.read("worker.log")).includes("up\n"));
   assertEquals(Deno.readTextFileSync(`/proc/${pid}/comm`), "stops.ts\n");
   assertEquals(

@@ -4,6 +4,7 @@ import { FakeControl, listOf, viewOf } from "../support/fake_control.ts";
 import { BINARY, Sandbox } from "../support/runner_process.ts";
 import { Tmux } from "../support/tmux.ts";
 import { until } from "../support/wait.ts";
+import { workPool } from "../support/work_pool.ts";
 
 const POOL = [viewOf("web:web_0"), viewOf("web:web_1"), viewOf("mail")];
 
@@ -147,6 +148,30 @@ startsecs = 0
   const second = await runner.spawnOf("talks", 2);
   await terminal.shows(new RegExp(`talks +RUNNING +${second} `));
   await terminal.shows(`I am ${second}`);
+});
+
+Deno.test("top of a real runner sees a pool come up in waves, and runs a job", async () => {
+  await using box = new Sandbox();
+  const runner = box.start(workPool(box));
+  await runner.said("waiting: web waits for migrate: done");
+  const env = { RUNNER_RUNTIME_DIR: box.path("run") };
+  const command = `cd ${box.folder}; clear; ${BINARY} top`;
+  await using terminal = await Tmux.start(command, { env, columns: 140 });
+  await terminal.shows("  1 waiting, 2 RUNNING, 1 due, 1 spare  ");
+  await terminal.shows(/web +waiting .* waits for migrate: done\n/);
+  await Deno.writeTextFile(box.path("go"), "");
+  await terminal.shows(/web +STARTING .* waiting for log:\^up\n/);
+  await terminal.shows(/migrate +done /);
+  await Deno.writeTextFile(box.path("up"), "");
+  await terminal.shows(/web +RUNNING /);
+  await terminal.shows(/queue_1 +spare .* stands by\n/);
+  await terminal.type("/report");
+  await terminal.keys("Enter");
+  await terminal.shows(/report +due .* next 20\d\d-0?1-01 /);
+  await terminal.type("g");
+  await terminal.shows("run report? y/n");
+  await terminal.type("y");
+  await terminal.shows(/report +failed .* last failed /);
 });
 
 Deno.test("top needs a terminal and a runner", async () => {

@@ -4,7 +4,9 @@ import { Chromium, type Page } from "../support/chromium.ts";
 import { FakeControl, listOf, viewOf } from "../support/fake_control.ts";
 import type { LogLineView } from "../../src/control/api/types.ts";
 import { type RunnerProcess, Sandbox } from "../support/runner_process.ts";
+import { jobView, processView, runningView, runView } from "../support/views.ts";
 import { until } from "../support/wait.ts";
+import { workPool } from "../support/work_pool.ts";
 
 const POOL = [viewOf("web:web_0"), viewOf("web:web_1"), viewOf("mail")];
 
@@ -54,6 +56,7 @@ Deno.test("the page", async (test) => {
   await scene("shows a log with colours, stderr and search, and follows it", showsLog);
   await scene("takes hostile names and lines for text", staysText);
   await scene("shows details and history", showsDetails);
+  await scene("shows who waits, is due, done or a spare, and runs a job", showsWork);
   await scene("fits a phone", fitsPhone);
   await scene("is dark or light", changesTheme);
   await scene("works below a path of a reverse proxy", worksBelowPath);
@@ -256,6 +259,71 @@ async function showsDetails({ fake, page }: Scene): Promise<void> {
   await page.wait(`${text(".history tbody tr")}.endsWith("1m 15sSIGKILLmemory: over max_memory")`);
 }
 
+/** Counts above the table, as they are read. */
+const CHIPS = `[...document.querySelectorAll(".chip")].map((chip) => chip.textContent).join(", ")`;
+
+async function showsWork({ fake, page }: Scene): Promise<void> {
+  const job = jobView({
+    timeZone: EVIL,
+    last: runView({ result: "failed", code: 3, reason: EVIL, why: "manual", duration: 2 }),
+  });
+  fake.list = listOf([
+    processView("job", { state: "EXITED", job }),
+    processView("once", { state: "EXITED", done: true }),
+    processView("reads", { waitingFor: [EVIL] }),
+    runningView("web:web_0", { state: "STARTING", description: "waiting for notify" }),
+    processView("web:web_1", { spare: true }),
+  ]);
+  const wellness = {
+    waitsFor: "notify",
+    waiting: EVIL,
+    readySince: null,
+    health: { at: "2026-11-21T09:59:50Z", fault: EVIL, failures: 2 },
+    heartbeat: "2026-11-21T09:59:58Z",
+    status: EVIL,
+    condition: "reloading",
+    errno: 5,
+    metrics: { [EVIL]: 7 },
+  };
+  fake.detail = { runs: [job.last], wellness, recycling: { jobs: 9, due: "max-jobs" } };
+  await page.open(fake.address);
+  await page.wait(`document.querySelectorAll("#rows tr").length === 6`);
+  assertEquals(await page.get(CHIPS), "1 failed, 1 waiting, 1 starting, 1 spare, 1 done");
+  assertEquals(await page.get("document.title"), "(1) shop");
+  assertEquals(
+    await page.get(`${row("reads")}.querySelector(".last").textContent`),
+    `waits for ${EVIL}`,
+  );
+  const starting = `${row("web:web_0")}.querySelector(".last").textContent`;
+  assertEquals(await page.get(starting), "waiting for notify");
+  assertEquals(
+    await page.get(`${row("web")}.querySelector(".note").textContent`),
+    "2 processes, 1 spare",
+  );
+  await page.get(`${row("job")}.querySelector(".do-run").id = "run-it"`);
+  await page.click("#run-it");
+  await page.get(`${row("job")}.focus()`);
+  await page.press("g");
+  await until("both runs", () => fake.posted.length === 2);
+  const order = { path: "/api/v1/run", body: { name: "job:job", follow: false } };
+  assertEquals(fake.posted, [order, order]);
+  await page.wait(`${text(".notice")} === "job:job: begun"`);
+  await page.press("h");
+  await page.wait(
+    `${text(".history tbody tr")}.endsWith("2sfailedmanualexit 3, ${EVIL.replaceAll('"', '\\"')}")`,
+  );
+  await page.click(".run-now");
+  await until("the run of the panel", () => fake.posted.length === 3);
+  await page.click("#tab-details");
+  await page.wait(`${text("#panel-content")}.includes("bad, 2 in a row")`);
+  const details = String(await page.get(text("#panel-content")));
+  const parts = [`waiting for notify (${EVIL})`, `reloading: ${EVIL}`, `${EVIL} 7`, "for max_jobs"];
+  for (const part of ["5 14 * * *", ...parts]) {
+    assertTrue(details.includes(part), `${part} in ${details}`);
+  }
+  assertEquals(await page.get(`document.querySelectorAll("img, main script, iframe").length`), 0);
+}
+
 async function fitsPhone({ fake, page }: Scene): Promise<void> {
   await page.size(360, 720, true);
   await page.open(fake.address);
@@ -382,6 +450,28 @@ Deno.test("the page of the binary sees a crash, stops and starts, and follows th
   const second = await again.spawnOf("talks");
   await page.wait(`${row("talks")}.querySelector(".pid").textContent === "${second}"`);
   await page.wait(`!document.body.classList.contains("stale")`);
+});
+
+Deno.test("the page of the binary sees a pool come up in waves, and runs a job", async () => {
+  await using box = new Sandbox();
+  const port = freePort();
+  const runner = box.start(workPool(box, `[http]\nport = "127.0.0.1:${port}"\n`));
+  await runner.said("waiting: web waits for migrate: done");
+  await using browser = await Chromium.start();
+  const page = await browser.page();
+  await page.open(`http://127.0.0.1:${port}/#p=report%3Areport&tab=history`);
+  const last = (title: string) => `${row(title)}.querySelector(".state").title`;
+  await page.wait(`${CHIPS} === "1 waiting, 2 running, 1 due, 1 spare"`);
+  assertEquals(await page.get(last("web")), "waiting: waits for migrate: done");
+  await Deno.writeTextFile(box.path("go"), "");
+  await page.wait(`${CHIPS} === "1 starting, 1 running, 1 due, 1 spare, 1 done"`);
+  assertEquals(await page.get(last("web")), "STARTING: waiting for log:^up");
+  await Deno.writeTextFile(box.path("up"), "");
+  await page.wait(`${CHIPS} === "2 running, 1 due, 1 spare, 1 done"`);
+  await page.click(".run-now");
+  await page.wait(`${CHIPS} === "1 failed, 2 running, 1 spare, 1 done"`);
+  await page.wait(`/failedmanualexit 3$/.test(${text(".history tbody tr")})`);
+  assertEquals(page.complaints, []);
 });
 
 const TALKS = "while :; do echo to stdout; echo to stderr >&2; sleep 0.2; done";

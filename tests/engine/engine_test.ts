@@ -4,6 +4,7 @@ import { newPool } from "../../src/core/pool.ts";
 import { Engine, type EngineParts } from "../../src/engine/engine.ts";
 import type { ProcessPlan } from "../../src/manifest/plan.ts";
 import { assertEquals } from "../support/assert.ts";
+import { FakeErrands } from "../support/fake_errands.ts";
 import { FakeClock, FakeHost } from "../support/fake_host.ts";
 import { planOf, processPlan, SUPERVISORD } from "../support/plans.ts";
 
@@ -43,6 +44,7 @@ function rig(processes: readonly ProcessPlan[], own: Partial<EngineParts> = {}):
       add: ({ id, run, pid }) => told.push(`alive ${id} ${run} ${pid}`),
       remove: (pid) => told.push(`gone ${pid}`),
     },
+    errands: new FakeErrands(),
     report: (fact) => facts.push(fact),
     settled: () => {},
     reportStranger: ({ pid }) => told.push(`stranger ${pid}`),

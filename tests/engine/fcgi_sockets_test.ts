@@ -3,6 +3,7 @@ import { newPool } from "../../src/core/pool.ts";
 import { Engine } from "../../src/engine/engine.ts";
 import type { FcgiPlan, ProcessPlan } from "../../src/manifest/plan.ts";
 import { assertEquals } from "../support/assert.ts";
+import { FakeErrands } from "../support/fake_errands.ts";
 import { FakeClock, FakeHost } from "../support/fake_host.ts";
 import { planOf, processPlan, SUPERVISORD } from "../support/plans.ts";
 
@@ -34,6 +35,7 @@ function rig(processes: readonly ProcessPlan[], host = new FakeHost()) {
       writeLine: () => {},
     },
     journal: { add: () => {}, remove: () => {} },
+    errands: new FakeErrands(),
     report: () => {},
     settled: () => {},
     reportStranger: () => {},

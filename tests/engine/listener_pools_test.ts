@@ -198,7 +198,14 @@ Deno.test("ListenerPools begins with a listener that an update brings", () => {
 Deno.test("ListenerPools says when a stopping runner need not wait for listeners any more", () => {
   using world = new World([listener("l", ["REMOTE_COMMUNICATION"])]);
   world.up("l:l").pools.announce("x", "1");
-  const waits = { listenersAt: 2_000, stage: 0, deadline: 9_000, hurryAt: 5_000, status: 0 };
+  const waits = {
+    holds: new Map(),
+    listenersAt: 2_000,
+    stage: 0,
+    deadline: 9_000,
+    hurryAt: 5_000,
+    status: 0,
+  };
   world.pool = { ...world.pool, phase: { name: "STOPPING", forced: false, ...waits } };
   world.pools.settled();
   assertEquals(world.posted, []);

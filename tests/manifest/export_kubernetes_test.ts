@@ -25,8 +25,14 @@ async function exported(text: string, { onePod = false, image = "shop:1" }: Opti
   const objects = out.flatMap(({ text: yaml }) =>
     quietly(() => parseAllDocuments(yaml)).map((one) => Object("toJS" in one ? one.toJS() : null))
   );
-  const work = objects.find(({ kind }) => kind === "Deployment" || kind === "Job");
-  return { objects, notices, work, pod: work?.spec.template.spec, files: out };
+  const work = objects.find(({ kind }) => /^(Deployment|Job|CronJob)$/.test(kind));
+  return {
+    objects,
+    notices,
+    work,
+    pod: (work?.spec.jobTemplate?.spec ?? work?.spec)?.template.spec,
+    files: out,
+  };
 }
 
 /** The keys of a program, then what must be found. */
@@ -93,6 +99,105 @@ const CASES: readonly (readonly [
     ],
   ],
   [
+    "what makes it ready is looked at by Kubernetes",
+    'ready = "tcp:6379"\nready_timeout = "20s"\nready_interval = "2s"\n',
+    ({ pod }) => [pod.containers[0].startupProbe, pod.containers[0].readinessProbe],
+    [
+      { tcpSocket: { port: 6379 }, periodSeconds: 2, failureThreshold: 10 },
+      { tcpSocket: { port: 6379 }, periodSeconds: 5 },
+    ],
+  ],
+  [
+    "a sick one is killed",
+    'health = "https://shop.example:8443/a?b=c"\nhealth_interval = "1500ms"\nhealth_grace = "4s"\n',
+    ({ pod }) => pod.containers[0].livenessProbe,
+    {
+      httpGet: { host: "shop.example", path: "/a?b=c", port: 8443, scheme: "HTTPS" },
+      initialDelaySeconds: 4,
+      periodSeconds: 2,
+      timeoutSeconds: 5,
+      failureThreshold: 3,
+    },
+  ],
+  [
+    "a command is looked at in the pod",
+    `health = "exec:check 'a b' $(X)"\nready = "unix:/run/a.sock"\n`,
+    ({ pod }) => [
+      pod.containers[0].livenessProbe.exec,
+      pod.containers[0].readinessProbe.exec,
+    ],
+    [{ command: ["check", "a b", "$$(X)"] }, { command: ["test", "-S", "/run/a.sock"] }],
+  ],
+  [
+    "a delay is how long it must be up",
+    'ready = "delay:2500ms"\n',
+    ({ work }) => work.spec.minReadySeconds,
+    3,
+  ],
+  [
+    "what is expected to end is a Job",
+    'type = "oneshot"\nautorestart = "unexpected"\nstartretries = 4\n',
+    ({ work, pod }) => [work.kind, work.spec.backoffLimit, pod.restartPolicy],
+    ["Job", 4, "OnFailure"],
+  ],
+  [
+    "what is due is a CronJob",
+    'schedule = "@daily"\ntime_zone = "UTC"\ntimeout = "90s"\nretries = 2\nhistory = 5\n',
+    ({ work: { kind, spec: { jobTemplate, ...spec } }, pod }) => [
+      { kind, ...spec },
+      [jobTemplate.spec.backoffLimit, pod.activeDeadlineSeconds, pod.restartPolicy],
+    ],
+    [
+      {
+        kind: "CronJob",
+        schedule: "0 0 * * *",
+        timeZone: "UTC",
+        concurrencyPolicy: "Forbid",
+        startingDeadlineSeconds: 60,
+        successfulJobsHistoryLimit: 5,
+        failedJobsHistoryLimit: 5,
+      },
+      [2, 90, "Never"],
+    ],
+  ],
+  [
+    "the one before is replaced, and missed runs are made up for",
+    'schedule = "0 8 * * MON-FRI"\noverlap = "kill"\ncatch_up = "once"\n',
+    ({ work: { spec } }) => [spec.schedule, spec.concurrencyPolicy, spec.startingDeadlineSeconds],
+    ["0 8 * * MON-FRI", "Replace", undefined],
+  ],
+  [
+    "seconds are more than a CronJob can say",
+    'schedule = "*/10 * * * * *"\n',
+    ({ work: { spec }, notices }) => [spec.suspend, notices],
+    [true, ['web: a CronJob cannot say "*/10 * * * * *": it is suspended']],
+  ],
+  [
+    "hooks run beside the container, and before it",
+    'pre_start = ["/bin/a", "$(X)"]\npost_start = ["/bin/b"]\npre_stop = ["/bin/c"]\n' +
+    'hook_timeout = "7s"\nenvironment = { A = "b" }\ndirectory = "/srv"\n',
+    (
+      { pod },
+    ) => [pod.initContainers, pod.containers[0].lifecycle, pod.terminationGracePeriodSeconds],
+    [
+      [{
+        name: "pre-start",
+        image: "shop:1",
+        workingDir: "/srv",
+        env: [{ name: "A", value: "b" }],
+        command: ["/bin/a", "$$(X)"],
+      }],
+      { postStart: { exec: { command: ["/bin/b"] } }, preStop: { exec: { command: ["/bin/c"] } } },
+      17,
+    ],
+  ],
+  [
+    "a spare is one pod more while they are replaced",
+    "spare = 1\n",
+    ({ work: { spec } }) => [spec.replicas, spec.strategy.rollingUpdate],
+    [1, { maxSurge: 1, maxUnavailable: 0 }],
+  ],
+  [
     "the priority is an annotation",
     "priority = 7\n",
     ({ work }) => work.metadata.annotations["runner/priority"],
@@ -117,6 +222,25 @@ Deno.test("exportKubernetes() tells what Kubernetes does otherwise", async () =>
     "web: runner must be in the image: it turns TERM into QUIT",
     "web: without memory_hard_limit its memory has no limit there",
   ]);
+});
+
+Deno.test("exportKubernetes() tells what is otherwise with the work of programs", async () => {
+  const keys =
+    'ready = "log:up"\nhealth = "tcp:80"\nwatchdog = "5s"\ndepends_on = ["db:started"]\n' +
+    'pre_start = ["/bin/cat"]\nhook_failure = "warn"\npost_start = ["/bin/cat"]\n' +
+    'max_silence = "1m"\nautorestart = true\n';
+  const { notices, objects } = await exported(
+    `${HEAD}${keys}[program.db]\ncommand = ["/bin/cat"]\n`,
+  );
+  assertEquals(notices.filter((one) => one.startsWith("web")), [
+    "web: Kubernetes has no word for ready, watchdog, max_silence: kept in shop-manifest only",
+    "web: Kubernetes starts all at once: it must bear that db may come later",
+    "web: Kubernetes looks at the address of the pod: it must listen on more than localhost",
+    "web: it is not started there when pre_start fails",
+    "web: it is killed there when post_start fails",
+  ]);
+  const work = objects.find(({ metadata }) => metadata.name === "web");
+  assertEquals(work.metadata.annotations["runner/depends-on"], "db:started");
 });
 
 Deno.test("exportKubernetes() gives one pod probes, a deadline and no rights", async () => {

@@ -23,6 +23,68 @@ const time = fc.integer({ min: 1, max: 100_000 }).map((millis) => `${millis}ms`)
 const size = fc.integer({ min: 1, max: 2 ** 33 });
 const signal = fc.constantFrom("TERM", "QUIT", "INT", "USR1", "HUP");
 
+const probe = fc.constantFrom(
+  "tcp:6379",
+  "tcp:[::1]:80%(process_num)02d",
+  "unix:/run/a b.sock",
+  "http://localhost:8080/health?a=%%20$X",
+  "https://shop.example/",
+  `exec:check --fast "it's $X" 100%%`,
+  "exec:curl -f http://localhost/",
+);
+const hook = fc.array(text.map(literal), { minLength: 1, maxLength: 3 })
+  .map(([, ...rest]) => ["/bin/kill", ...rest]);
+
+/** Settings about the work of a program. */
+const work = fc.record({
+  type: fc.constantFrom("service", "oneshot"),
+  max_jobs: fc.integer({ min: 1, max: 1000 }),
+  spare: fc.integer({ min: 0, max: 1 }),
+  watch: fc.constantFrom(true, false, [
+    "src/**",
+    "a b/*.{ts,js}",
+    "/etc/*.conf",
+    "100%%/%(process_num)d",
+  ]),
+  watch_ignore: fc.constantFrom([], ["*.md", "src/made/**"]),
+  watch_delay: time,
+  ready: fc.oneof(
+    probe,
+    fc.constantFrom("notify", "delay:5s", "delay:3m", "log:^up (\\d+) 100%%$"),
+  ),
+  ready_timeout: fc.integer({ min: 200_000, max: 900_000 }).map((millis) => `${millis}ms`),
+  ready_interval: time.map((text) => `1s${text}`),
+  watchdog: fc.constantFrom("100ms", "30s"),
+  health: probe,
+  health_interval: fc.constantFrom("10s", "30s", "1500ms"),
+  health_timeout: fc.constantFrom("5s", "30s"),
+  health_failures: fc.integer({ min: 1, max: 9 }),
+  health_grace: fc.constantFrom("0s", "4s"),
+  max_silence: fc.constantFrom("10m", "1s"),
+  pre_start: hook,
+  post_start: hook,
+  pre_stop: hook,
+  post_exit: hook,
+  hook_timeout: fc.constantFrom("30s", "7s", "90s"),
+  hook_failure: fc.constantFrom("fail", "warn", "ignore"),
+  schedule: fc.constantFrom(
+    "*/5 * * * *",
+    "30 2 * * 1-5",
+    "*/10 * * * * *",
+    "@daily",
+    "0 0 13 * FRI",
+  ),
+  restart_schedule: fc.constantFrom("0 4 * * *", "@weekly"),
+  time_zone: fc.constantFrom("UTC", "Europe/Berlin"),
+  overlap: fc.constantFrom("skip", "queue", "kill", "allow"),
+  timeout: time,
+  jitter: time,
+  retries: fc.integer({ min: 0, max: 5 }),
+  retry_delay: time,
+  catch_up: fc.constantFrom("none", "once"),
+  history: fc.integer({ min: 0, max: 30 }),
+}, { requiredKeys: [] });
+
 /** Settings of a program: each may be missing. */
 const settings = fc.record({
   command: fc.array(text.map(literal), { minLength: 1, maxLength: 4 })
@@ -71,6 +133,32 @@ const settings = fc.record({
   log_format: fc.constantFrom("raw", "text", "json"),
 }, { requiredKeys: ["command"] });
 
+/** Each may wait for the one before; schedules are rare enough for plain programs to come up, too. */
+const programs = fc.array(
+  fc.record({
+    own: settings,
+    work: fc.option(work),
+    isJob: fc.constantFrom(false, false, true),
+    waits: fc.constantFrom(null, "ready", "started", "done"),
+    again: fc.boolean(),
+  }),
+  { minLength: 1, maxLength: 3 },
+).map((all) =>
+  all.map(({ own, work: more, isJob, waits, again }, at) => {
+    const { schedule, ...rest } = more ?? {};
+    const dependency = at === 0 || waits === null ? {} : {
+      depends_on: [`p${at - 1}:${waits}`],
+      ...(again ? { restart_with: true } : {}),
+    };
+    return {
+      ...own,
+      ...rest,
+      ...(isJob && schedule !== undefined ? { schedule } : {}),
+      ...dependency,
+    };
+  })
+);
+
 /** A name with its number wherever there can be several. */
 function manifestOf(programs: readonly Readonly<Record<string, RawValue>>[]): string {
   return writeToml(
@@ -88,7 +176,7 @@ function manifestOf(programs: readonly Readonly<Record<string, RawValue>>[]): st
 for (const engine of ENGINES) {
   Deno.test(`import(export(plan)) = plan for ${engine}`, async () => {
     await fc.assert(
-      fc.asyncProperty(fc.array(settings, { minLength: 1, maxLength: 2 }), async (programs) => {
+      fc.asyncProperty(programs, async (programs) => {
         const sample = { what: "", name: "shop.toml", text: manifestOf(programs) };
         const { plan } = await loadText(sample.text, sample);
         fc.pre(plan !== null);

@@ -15,8 +15,8 @@ export const ENGINES = ["kubernetes", "one pod", "compose", "systemd", "nomad"] 
 export type ExportEngine = typeof ENGINES[number];
 
 /** What a manifest means, wherever it stands and however it is written. */
-export function meaning({ runner, groups, servers }: Plan) {
-  return { runner, groups, servers };
+export function meaning({ runner, groups, servers, alerts }: Plan) {
+  return { runner, groups, servers, alerts };
 }
 
 /** The plan of a sample; throws when it has none. */

@@ -23,6 +23,7 @@ minfds = 2048
 identifier = "shop"
 shutdown_when = "any-fatal"
 shutdown_timeout = "1m30s"
+watch_manifest = true
 environment = { LANG = "C.UTF-8" }
 
 [unix_http_server]
@@ -153,6 +154,145 @@ priority=5
 programs=plain
 `;
 
+const WORK = `
+[program.redis]
+command = ["/bin/cat"]
+ready = "tcp:6379"
+ready_timeout = "20s"
+health = "exec:redis-cli -s '/run/a b.sock' ping"
+health_interval = "3s"
+health_timeout = "2s"
+health_failures = 5
+health_grace = "4s"
+max_silence = "10m"
+priority = 5
+
+[program.mail]
+command = ["/bin/cat"]
+ready = "notify"
+watchdog = "30s"
+depends_on = ["redis"]
+restart_with = true
+
+[program.migrate]
+command = ["/bin/cat"]
+type = "oneshot"
+autorestart = "unexpected"
+startsecs = "1s"
+depends_on = ["redis:started"]
+
+[program.seed]
+command = ["/bin/cat"]
+type = "oneshot"
+
+[program.web]
+command = ["/bin/cat"]
+numprocs = 2
+process_name = "web_%(process_num)d"
+depends_on = ["redis", "both:seed:done", "migrate:done", "mail:ready"]
+restart_with = ["redis", "mail"]
+ready = "http://localhost:80%(process_num)02d/health?a=%%20"
+ready_interval = "1s"
+health = "http://localhost:80%(process_num)02d/health"
+pre_start = ["/bin/sh", "-c", "echo $X 100%% %(process_num)d"]
+post_start = "/bin/echo 'a b'"
+pre_stop = ["/bin/kill", "-USR1", "$RUNNER_PID"]
+post_exit = ["/bin/echo"]
+hook_timeout = "7s"
+
+[program.worker]
+command = ["/bin/cat", "%(process_num)d"]
+numprocs = 2
+numprocs_start = 9
+process_name = "worker_%(process_num)02d"
+max_jobs = 500
+spare = 1
+watch = ["src/**", "*.{php,json}"]
+watch_ignore = ["*.md", "src/made/**"]
+watch_delay = "1s"
+
+[program.one]
+command = ["/bin/cat"]
+spare = 1
+watch = true
+
+[program.log]
+command = ["/bin/cat"]
+ready = "log:^listening on (\\\\d+)$"
+pre_start = ["/bin/echo"]
+hook_failure = "ignore"
+
+[program.renewed]
+command = ["/bin/cat"]
+restart_schedule = "0 4 * * SUN"
+time_zone = "UTC"
+
+[program.slow]
+command = ["/bin/cat"]
+ready = "delay:2m"
+health = "unix:/run/slow.sock"
+
+[program.nightly]
+command = ["/bin/cat"]
+schedule = "30 2 * * 1-5"
+time_zone = "Europe/Berlin"
+timeout = "1h"
+jitter = "5m"
+retries = 2
+retry_delay = "1m"
+catch_up = "once"
+history = 5
+exitcodes = [0, 3]
+max_memory = "1GB"
+
+[program.often]
+command = ["/bin/cat"]
+schedule = "*/10 * * * * *"
+overlap = "allow"
+numprocs = 3
+process_name = "often_%(process_num)d"
+
+[program.odd]
+command = ["/bin/cat"]
+schedule = "0 0 13 * FRI"
+overlap = "kill"
+
+[group.both]
+programs = ["seed", "slow"]
+
+[alert.ops]
+on = ["fatal", "job-failed"]
+programs = ["web", "often*"]
+to = "https://hooks.example/50%%/a?token=%%(x)s$Y"
+template = "slack"
+message = "%(host)s: %(text)s 100%%"
+secret = "geheim 100%"
+every = "5m"
+group_wait = "2s"
+timeout = "3s"
+retries = 1
+flapping = "3 in 1m"
+
+[alert.mail]
+on = ["down"]
+to = "mailto:ops@shop.example"
+
+[alert.run]
+on = ["runner-stop"]
+to = "exec:/bin/echo 'a b'"
+template = "text"
+
+[alert.quiet]
+on = ["exit"]
+url_env = "HOOK_URL"
+secret_file = "/etc/hook.key"
+
+[alert.file]
+on = ["exit"]
+url_file = "/etc/hook.url"
+secret_env = "HOOK_KEY"
+`;
+
 export const EXPORT_SAMPLES: readonly ExportSample[] = [
   {
     what: "a manifest with everything",
@@ -160,6 +300,12 @@ export const EXPORT_SAMPLES: readonly ExportSample[] = [
     text: FULL,
     paths: PATHS,
     files: { "/etc/shop.env": "DB_PASSWORD='geheim %x'\nREGION=eu\n" },
+  },
+  {
+    what: "everything about work",
+    name: "test.toml",
+    text: WORK,
+    paths: PATHS,
   },
   { what: "a supervisord.conf", name: "test.ini", text: CLASSIC, paths: PATHS },
   {
@@ -179,6 +325,8 @@ numprocs = 2
 process_name = "mail_%(process_num)d"
 allow_net = false
 allow_ffi = false
+allow_read = ["/srv/shop/100%%"]
+max_heap = "64MB"
 [program.report]
 command = "date | cat"
 shell = true

@@ -98,13 +98,13 @@ Deno.test("PM2's instances count processors, and each has its number and its por
   ]);
 });
 
-Deno.test("--env puts env_NAME over env, and asks for one that is there", async () => {
+Deno.test("-e puts env_NAME over env, and asks for one that is there", async () => {
   const text = '{"script":"cat","env":{"A":1,"B":2},"env_stage":{"B":3}}';
   const choose = (env: string) => load("pm2.json", text, { choice: { env, formation: null } });
   const { A, B } = only((await choose("stage")).processes).environment;
   assertEquals([A, B], ["1", "3"]);
   assertEquals((await choose("stag")).said, [
-    'pm2.json: env_stag: No app has it, and --env stag asks for it (did you mean "stage"?): there are stage',
+    'pm2.json: env_stag: No app has it, and --environment stag asks for it (did you mean "stage"?): there are stage',
   ]);
 });
 

@@ -19,6 +19,13 @@ const NAMES: readonly (readonly [string, Format])[] = [
   ["shop.procfile", "procfile"],
   ["Procfiles", "ini"],
   ["mail@3.service", "systemd"],
+  ["backup.timer", "systemd"],
+  ["crontab", "crontab"],
+  ["/etc/cron.d/backup", "crontab"],
+  ["crontab.txt", "crontab"],
+  ["www.cron", "crontab"],
+  ["shop.crontab", "crontab"],
+  ["crontabs", "ini"],
 ];
 
 Deno.test("formatOf() tells a format by the name", () => {
@@ -31,5 +38,6 @@ Deno.test("dialectOf() gives INI supervisord's defaults, and all others ours", (
     "pool",
     "app.js",
     "Procfiles",
+    "crontabs",
   ]);
 });

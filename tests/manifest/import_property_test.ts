@@ -73,6 +73,14 @@ const app = fc.record({
   stop_exit_codes: fc.array(fc.nat(255), { maxLength: 3 }),
   max_memory_restart: fc.constantFrom("200M", "1G", 1048576),
   namespace: word,
+  watch: fc.oneof(fc.boolean(), text.filter((one) => one.trim() !== ""), fc.array(word)),
+  ignore_watch: fc.oneof(word, fc.array(text.filter((one) => one.trim() !== ""))),
+  watch_delay: fc.nat(9999),
+  wait_ready: fc.boolean(),
+  listen_timeout: fc.nat(200_000),
+  port: fc.integer({ min: 1, max: 65_000 }),
+  autorestart: fc.boolean(),
+  cron_restart: fc.constantFrom("0 6 * * *", "@daily", "0", 0),
   nonsense: text,
 }, optional);
 
@@ -100,6 +108,13 @@ const unitLine = fc.oneof(
   fc.constantFrom("512:1024", "infinity", "4K").map((one) => `LimitNOFILE=${one}`),
   fc.constantFrom("mixed", "process", "control-group").map((one) => `KillMode=${one}`),
   fc.constantFrom("null", "append:/var/log/x", "journal").map((one) => `StandardOutput=${one}`),
+  fc.constantFrom("simple", "notify", "oneshot", "exec").map((one) => `Type=${one}`),
+  fc.constantFrom("0", "30s", "1min").map((one) => `WatchdogSec=${one}`),
+  fc.constantFrom("0", "30s", "infinity").map((one) => `TimeoutStartSec=${one}`),
+  fc.constantFrom("0", "1d").map((one) => `RuntimeMaxSec=${one}`),
+  fc.tuple(fc.constantFrom("ExecStartPre", "ExecStartPost", "ExecStop", "ExecStopPost"), text).map(
+    ([key, value]) => `${key}=-/bin/echo $MAINPID ${value.replaceAll("%", "%%")}`,
+  ),
   text,
 );
 
@@ -121,6 +136,17 @@ const service = fc.record({
   depends_on: fc.array(fc.constantFrom("a", "b", "c"), { maxLength: 2 }),
   mem_limit: fc.constantFrom("64m", 1048576),
   stop_grace_period: fc.constantFrom("1m30s", "500ms"),
+  healthcheck: fc.record({
+    test: fc.oneof(
+      text.filter((one) => one.trim() !== ""),
+      fc.array(text, { minLength: 1, maxLength: 2 }).map((words) => ["CMD", "check", ...words]),
+      fc.constant(["CMD", "curl", "-f", "http://localhost:8080/"]),
+    ),
+    interval: fc.constantFrom("5s", "1m30s"),
+    retries: fc.nat(5),
+    start_period: fc.constantFrom("0s", "10s"),
+  }, { requiredKeys: ["test"] }),
+  pre_stop: fc.array(fc.record({ command: fc.array(word, { minLength: 1 }) }), { minLength: 1 }),
   image: text,
 }, { requiredKeys: ["command"] });
 
@@ -128,6 +154,16 @@ Deno.test("an import of any compose file means the same", async () => {
   const names = fc.constantFrom("a", "b", "c");
   const services = fc.dictionary(names, service, { minKeys: 1 });
   await assertProperty("compose.json", services.map((one) => JSON.stringify({ services: one })));
+});
+
+Deno.test("an import of any crontab means the same", async () => {
+  const times = fc.constantFrom("*/5 * * * *", "0 2 1 jan *", "@daily", "@reboot", "30 2 * * 1-5");
+  const line = fc.oneof(
+    fc.tuple(times, text).map(([when, command]) => `${when} run ${command}`),
+    fc.tuple(word, text).map(([name, value]) => `${name}=${value}`),
+    fc.constant("# nothing"),
+  );
+  await assertProperty("crontab", fc.array(line, { maxLength: 5 }).map((all) => all.join("\n")));
 });
 
 const iniLine = fc.oneof(

@@ -41,7 +41,7 @@ programs = web, wbe
     'test.ini:11: warning: [program:shy] comand: Unknown key, ignored (did you mean "command"?)',
     'test.ini:13: warning: [groop:g] Unknown section, ignored (did you mean "group"?): there are ' +
     "program, group, supervisord, include, fcgi-program, eventlistener, unix_http_server, " +
-    "inet_http_server, supervisorctl, rpcinterface, ctlplugin",
+    "inet_http_server, alert, supervisorctl, rpcinterface, ctlplugin",
     'test.ini:17: [group:h] programs: There is no program "wbe" (did you mean "web"?): ' +
     "name programs of this manifest",
   ]);

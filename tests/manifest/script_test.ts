@@ -24,6 +24,11 @@ Deno.test("script is run by the runner itself, with its arguments and without wh
       `script = "w.ts"\nallow_net = false\nallow_ffi = false`,
       [...own, "--deny=net,ffi", "w.ts"],
     ],
+    [
+      `script = "w.ts"\nallow_net = ["a:1", "b"]\nallow_env = "HOME,PATH"\nallow_run = []`,
+      [...own, "--deny=run", '--allow={"net":["a:1","b"],"env":["HOME","PATH"]}', "w.ts"],
+    ],
+    [`script = "w.ts"\nmax_heap = "64MB"`, [...own, "--max-heap=67108864", "w.ts"]],
     [`script = "w.php"\ninterpreter = "php -d x=1"\nargs = ["a"]`, "php -d x=1 w.php a".split(" ")],
     [`command = "echo $HOME | cat"\nshell = true`, ["/bin/sh", "-c", "echo $HOME | cat"]],
     [`command = "echo $HOME | cat"`, ["echo", "$HOME", "|", "cat"]],
@@ -43,9 +48,17 @@ Deno.test("a script that cannot be run, or not like this, is refused with the re
       /^allow_net: Only for scripts/m,
     ],
     [
-      `script = "w.ts"\nallow_net = ["example.com:443"]`,
-      /^allow_net: Cannot limit a script to .*example\.com.* only as a whole/m,
+      `script = "w.ts"\nallow_net = "flase"`,
+      /^allow_net: Cannot limit a script to "flase" .*false/m,
     ],
+    [
+      `script = "w.ts"\nallow_net = 5`,
+      /^allow_net: Cannot limit a script to 5: use true or false/m,
+    ],
+    [`script = "w.ts"\nallow_net = ["a", ""]`, /^allow_net: Cannot limit a script to/m],
+    [`script = "w.ts"\nmax_heap = "1MB"`, /^max_heap: "1MB" is too little for a script/m],
+    [`script = "w.ts"\nmax_heap = "many"`, /^max_heap: Cannot read "many" as a size/m],
+    [`command = "x"\nmax_heap = "64MB"`, /^max_heap: Only together with script/m],
     [`script = "w.ts"\nargs = "a 'b"`, /^args: Cannot read/m],
     [`script = "gone.ts"`, /^script: It will not start: can't find script '\/.*gone\.ts'/m],
     [`directory = "/tmp"`, /^command: Required, but not set/m],
@@ -58,8 +71,14 @@ Deno.test("a script that cannot be run, or not like this, is refused with the re
 
 Deno.test("readScriptWords() reads what scriptWords() writes", () => {
   const calls = [
-    { script: "/a/w.ts", args: [], denied: [] },
-    { script: "w.ts", args: ["--deny=net", ""], denied: ["net", "run"] },
+    { script: "/a/w.ts", args: [], denied: [], allowed: {}, maxHeap: null },
+    {
+      script: "w.ts",
+      args: ["--deny=net", "", "--max-heap=1"],
+      denied: ["net", "run"],
+      allowed: { read: ["/a b", '"'], env: ["X"] },
+      maxHeap: 5,
+    },
   ] as const;
   for (const call of calls) {
     assertEquals(readScriptWords(scriptWords(call).slice(2)), call);

@@ -181,8 +181,8 @@ Deno.test("loadPlan() says what is wrong in TOML, with its line", async () => {
     ],
     [`[programs.a]\ncommand = "x"\n`, [
       'test.toml:1: warning: [programs] Unknown section, ignored (did you mean "program"?): there are ' +
-      "program, group, runner, include, fcgi-program, eventlistener, unix_http_server, " +
-      "http, supervisorctl, rpcinterface, ctlplugin",
+      "program, defaults, template, group, runner, include, fcgi-program, eventlistener, " +
+      "unix_http_server, http, alert, supervisorctl, rpcinterface, ctlplugin, overlay",
     ]],
   ];
   for (const [text, expected] of cases) assertEquals(await problemsOf(text, TOML), expected, text);

@@ -1,10 +1,11 @@
 // Logs on a real disk: files, links, FIFOs, devices, AUTO names, compression, a full file system.
 import { join } from "node:path";
+import { decodePlain, encodePlain } from "../../src/base/plain_json.ts";
 import type { LogFact } from "../../src/core/log_loss.ts";
 import { NO_LIMITS } from "../../src/core/log_policy.ts";
 import { libc } from "../../src/os/libc.ts";
 import { stat as lookAt, truncateFd } from "../../src/os/log_libc.ts";
-import { openLogStore } from "../../src/os/log_store.ts";
+import { type HandedLogStore, type LogStoreState, openLogStore } from "../../src/os/log_store.ts";
 import { Poller } from "../../src/os/poller.ts";
 import { systemClock } from "../../src/os/system_clock.ts";
 import type { LogStore, LogTarget } from "../../src/ports/logs.ts";
@@ -19,7 +20,7 @@ truncateFd(-1, 0);
 const encode = (text: string) => new TextEncoder().encode(text);
 
 interface Rig {
-  readonly store: LogStore;
+  readonly store: HandedLogStore;
   readonly folder: string;
   readonly facts: LogFact[];
   path(name: string): string;
@@ -51,7 +52,7 @@ async function withStore(work: (rig: Rig) => Promise<void> | void): Promise<void
   }
 }
 
-function openStore(watch: Poller, childLogDir: string, identifier = "test"): LogStore {
+function openStore(watch: Poller, childLogDir: string, identifier = "test"): HandedLogStore {
   return openLogStore({ clock: systemClock(), watch, childLogDir, identifier, noCleanup: false });
 }
 
@@ -152,6 +153,46 @@ Deno.test("LogStore holds up the writer of a FIFO that is full, and tells when i
     while (left > 0) left -= await reader.read(piece) ?? 0;
     await drained.promise;
     assertEquals([left, source.write(encode("x"))], [0, true]);
+    reader.close();
+  }));
+
+Deno.test("LogStore hands over what a slow reader of a FIFO has not taken, and the reader sees no end", () =>
+  withStore(async ({ path, folder }) => {
+    await new Deno.Command("mkfifo", { args: [path("fifo")] }).output();
+    const reader = await Deno.open(path("fifo"), { read: true, write: true });
+    const common = {
+      clock: systemClock(),
+      childLogDir: folder,
+      identifier: "test",
+      noCleanup: true,
+    };
+    // The one before does nothing more once it has handed over.
+    const watch = { watchWritable: () => ({ [Symbol.dispose]: () => {} }) };
+    const store = openLogStore({ ...common, watch });
+    const target = { kind: "file", path: path("fifo") } as const;
+    const source = store.open(target, NO_LIMITS).source("a", () => {});
+    assertEquals(source.write(new Uint8Array(100_000).fill(97)), false);
+    const state: LogStoreState = decodePlain(encodePlain(store.handOver()));
+    assertTrue(state.logs.get(path("fifo"))?.sink.held !== null, "somebody keeps it open");
+    await using poller = new Poller();
+    const next = openLogStore({ ...common, watch: poller, adopted: state });
+    const drained = Promise.withResolvers<void>();
+    const writer = next.open(target, NO_LIMITS);
+    const again = writer.source("a", () => drained.resolve());
+    assertEquals(again.write(new Uint8Array(50_000).fill(98)), false);
+    const seen: number[] = [];
+    const piece = new Uint8Array(65_536);
+    while (seen.length < 150_000) {
+      seen.push(...piece.subarray(0, await reader.read(piece) ?? 0));
+    }
+    await drained.promise;
+    assertEquals([seen.indexOf(98), seen.length, writer.counters.bytes], [
+      100_000,
+      150_000,
+      150_000,
+    ]);
+    await next.close(0);
+    await store.close(0);
     reader.close();
   }));
 

@@ -1,6 +1,6 @@
 // Several writers of one log: lines stay whole, each writer's bytes stay in order, one writer costs nothing.
 import fc from "fast-check";
-import type { LogSink } from "../../src/os/log_sink.ts";
+import type { LogSink, SinkState } from "../../src/os/log_sink.ts";
 import { SharedLog } from "../../src/os/shared_log.ts";
 import { assertEquals, assertTrue } from "../support/assert.ts";
 import { FakeClock } from "../support/fake_host.ts";
@@ -33,6 +33,10 @@ class FakeSink implements LogSink {
   close(): void {
     this.isClosed = true;
   }
+  handOver(): SinkState {
+    return { ledger: { counters: this.counters, gap: null }, waiting: [], held: null };
+  }
+  adopt(): void {}
 
   get text(): string {
     return this.writes.join("");

@@ -6,10 +6,12 @@ import {
 } from "../../src/control/http/message.ts";
 import type { ReplyStream } from "../../src/control/http/message.ts";
 import { LiveRunner, type ReadManifest } from "../../src/control/live_runner.ts";
-import type { LogAccess } from "../../src/control/runner_face.ts";
+import type { LogAccess, RunLook } from "../../src/control/runner_face.ts";
 import { newPool } from "../../src/core/pool.ts";
 import { Engine } from "../../src/engine/engine.ts";
 import type { Plan, ProcessPlan } from "../../src/manifest/plan.ts";
+import type { AlertStanding } from "../../src/engine/alerts.ts";
+import { FakeErrands } from "./fake_errands.ts";
 import { FakeClock, FakeHost } from "./fake_host.ts";
 import { planOf, processPlan, SUPERVISORD } from "./plans.ts";
 
@@ -55,6 +57,10 @@ export class ApiRig {
   readonly host = new FakeHost();
   readonly said: string[] = [];
   readonly cleared: string[] = [];
+  /** How runs are, by the id of the process. */
+  readonly looksOf = new Map<string, RunLook>();
+  /** What is said of alerts. */
+  readonly alerts: AlertStanding[] = [];
   readonly runner: LiveRunner;
   readonly engine: Engine;
   /** How often the usage of children was measured. */
@@ -115,6 +121,7 @@ export class ApiRig {
         writeLine: () => {},
       },
       journal: { add: () => {}, remove: () => {} },
+      errands: new FakeErrands(),
       report: (fact) => this.runner.fact(fact),
       settled: () => this.runner.settled(),
       reportStranger: () => {},
@@ -160,9 +167,11 @@ export class ApiRig {
           ),
         );
       },
+      alerts: () => this.alerts,
       ownUsage: () => ({ memory: 50_000_000, cpuTime: 250, descriptors: 12 }),
       announce: (type, content) => void this.said.push(`announce ${type} ${content}`),
       listener: () => null,
+      wellness: (id) => this.looksOf.get(id) ?? null,
     });
   }
 }

@@ -27,6 +27,10 @@ export function viewOf(id: string, change: Partial<ProcessView> = {}): ProcessVi
     spawnError: "",
     retryIn: null,
     autostart: true,
+    spare: false,
+    job: null,
+    waitingFor: [],
+    done: false,
     description: "pid 4321, uptime 0:01:05",
     ...change,
   };
@@ -52,6 +56,8 @@ export function listOf(
       phase: "UP",
       memory: 21 << 20,
       memoryLimit: null,
+      upgrades: 0,
+      environment: null,
       cpuTime: 1.2,
     },
     ...change,
@@ -153,6 +159,7 @@ export class FakeControl implements AsyncDisposable {
         timedOut: false,
       });
     }
+    if (path === "/api/v1/run") return Response.json({ id: body.name, shown: body.name });
     const results = body.names.map((id: string) => ({
       id,
       shown: id,
@@ -183,6 +190,9 @@ const DETAIL = {
   stdout: { path: "/var/log/out.log", size: 2048, backups: 1, written: 4096, lost: 0 },
   stderr: null,
   listener: null,
+  runs: [],
+  wellness: null,
+  recycling: { jobs: 0, due: null, takenOverBy: null },
 };
 
 /** A request as the control server would hand it on. */

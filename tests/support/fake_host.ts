@@ -2,6 +2,8 @@
 import type { Clock, Instant } from "../../src/ports/clock.ts";
 import type {
   Exit,
+  ListenSocket,
+  OpenSocket,
   Reaped,
   SignalScope,
   SocketResult,
@@ -111,7 +113,13 @@ export class FakeHost {
       return null;
     };
     const close = () => void this.sockets.push(`close ${plan.socket}`);
-    return { kind: "open", socket: { fd, adjust, close } };
+    return { kind: "open", socket: { fd, identity: null, adjust, close } };
+  }
+
+  adoptSocket(plan: FcgiPlan, open: OpenSocket): ListenSocket {
+    this.sockets.push(`adopt ${plan.socket}`);
+    const close = () => void this.sockets.push(`close ${plan.socket}`);
+    return { ...open, adjust: () => null, close };
   }
 
   signal(pid: number, signal: number, scope: SignalScope): boolean {

@@ -141,6 +141,7 @@ export function planOf(
     runner: { ...RUNNER, ...runner },
     groups: [...groups.values()].sort((a, b) => a.priority - b.priority),
     servers: [],
+    alerts: [],
     notices: [],
   };
 }

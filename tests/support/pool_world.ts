@@ -3,6 +3,7 @@ import type { Exit } from "../../src/base/exit.ts";
 import type { Effect, Fact, PoolEvent, ProcessEvent } from "../../src/core/events.ts";
 import { newPool, type Pool, poolWakeAt } from "../../src/core/pool.ts";
 import { stepPool } from "../../src/core/pool_machine.ts";
+import type { Calendar } from "../../src/manifest/cron.ts";
 import type { Plan } from "../../src/manifest/plan.ts";
 
 interface FakeChild {
@@ -15,33 +16,44 @@ export interface WorldOptions {
   readonly shutdownTimeout?: number;
   /** False: spawns stay unanswered until `answerSpawns`. */
   readonly answersAtOnce?: boolean;
+  /** When schedules are due; never, if missing. */
+  readonly calendar?: Calendar;
 }
 
 export class PoolWorld {
   pool: Pool;
   /** Milliseconds on both clocks. */
   now = 0;
+  /** How far the wall clock has been set. */
+  skew = 0;
   readonly facts: Fact[] = [];
   readonly signals: { readonly id: string; readonly signal: number; readonly at: number }[] = [];
   readonly children = new Map<number, FakeChild>();
   finished: number | null = null;
+  /** Hooks that were ordered. They never end by themselves. */
+  readonly hooks: Extract<Effect, { kind: "hook" }>[] = [];
   /** Ids whose next spawns fail, and why. */
   readonly broken = new Map<string, string>();
   readonly #waiting: { readonly id: string; readonly run: number }[] = [];
+  readonly #unspawned: { readonly id: string; readonly run: number }[] = [];
   readonly #answersAtOnce: boolean;
+  readonly #calendar: Calendar;
   #nextPid = 100;
 
   constructor(plan: Plan, options: WorldOptions = {}) {
     this.pool = newPool(plan, options.shutdownTimeout ?? 10_000);
     this.#answersAtOnce = options.answersAtOnce ?? true;
+    this.#calendar = options.calendar ?? (() => null);
   }
 
   /** Gives the pool an event and does what it orders. */
   post(event: PoolEvent): void {
-    const moment = { now: { mono: this.now, wall: this.now }, lot: 0.5 };
+    const now = { mono: this.now, wall: this.now + this.skew };
+    const moment = { now, lot: 0.5, calendar: this.#calendar };
     const step = stepPool(this.pool, event, moment);
     this.pool = step.pool;
     for (const effect of step.effects) this.#run(effect);
+    for (const { id, run } of this.#unspawned.splice(0)) this.tell(id, { kind: "unspawned", run });
     if (this.#answersAtOnce) this.answerSpawns();
   }
 
@@ -106,6 +118,14 @@ export class PoolWorld {
     return this.pool.processes.get(id)?.run ?? 0;
   }
 
+  /** Only what has not been carried out can be taken back. */
+  #takeBack({ id, run }: { readonly id: string; readonly run: number }): void {
+    const at = this.#waiting.findIndex((one) => one.id === id && one.run === run);
+    if (at < 0) return;
+    this.#waiting.splice(at, 1);
+    this.#unspawned.push({ id, run });
+  }
+
   #run(effect: Effect): void {
     switch (effect.kind) {
       case "spawn":
@@ -122,6 +142,11 @@ export class PoolWorld {
         return;
       case "finish":
         this.finished = effect.status;
+        return;
+      case "unspawn":
+        return this.#takeBack(effect);
+      case "hook":
+        this.hooks.push(effect);
         return;
       case "sweep":
       case "forget":

@@ -4,6 +4,7 @@ export const HELP_LINES: readonly string[] = [
   "",
   "  up, down, j, k     choose a program or process; page up, page down, home, end",
   "  s  x  r  R         start, stop, restart, reload one by one; asks first",
+  "  g                  run a job now; asks first",
   "  enter, l           show its log below, or hide it; page up, page down scroll it",
   "  left, right, space hide or show the processes of a program",
   "  /                  filter by parts of names; enter keeps the filter, esc drops it",

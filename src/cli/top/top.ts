@@ -2,8 +2,8 @@
 import { EXIT, RunnerError } from "../../base/errors.ts";
 import type { LogLineView } from "../../control/api/types.ts";
 import type { Client } from "../../control/client/client.ts";
-import { act } from "../../control/client/runner_api.ts";
-import { actionNotice } from "../../control/table/row_commands.ts";
+import { act, runBegun } from "../../control/client/runner_api.ts";
+import { actionNotice, type Notice, runNotice } from "../../control/table/row_commands.ts";
 import { systemClock } from "../../os/system_clock.ts";
 import { connect } from "../connect.ts";
 import { listenForEnd } from "../end_signal.ts";
@@ -147,11 +147,15 @@ class TopSession {
     this.#take({ kind: "size", size: Deno.consoleSize() });
   }
 
+  async #sent(action: TopOrder["action"], ids: readonly string[]): Promise<Notice> {
+    if (action === "run") return runNotice(await runBegun(this.#client, ids[0] ?? ""));
+    return actionNotice(action, await act(this.#client, { action, names: ids }));
+  }
+
   async #order({ action, ids, title }: TopOrder): Promise<void> {
     this.#take({ kind: "notice", notice: { isGood: true, text: `${action} ${title} …` } });
     try {
-      const reply = await act(this.#client, { action, names: ids });
-      this.#take({ kind: "notice", notice: actionNotice(action, reply) });
+      this.#take({ kind: "notice", notice: await this.#sent(action, ids) });
     } catch (error) {
       if (!(error instanceof RunnerError)) throw error;
       this.#take({ kind: "notice", notice: { isGood: false, text: error.message } });

@@ -2,14 +2,21 @@
 import { padToWidth } from "../../core/display_width.ts";
 import { visibleText } from "../../core/visible_text.ts";
 import { counted, durationText, NONE, percentText, sizeText } from "../../control/table/figures.ts";
-import { processesOf, type Row, type SortKey, stateCounts } from "../../control/table/rows.ts";
-import type { ApiState } from "../../control/api/types.ts";
+import { commandsOf } from "../../control/table/row_commands.ts";
+import { processesOf, type Row, type SortKey } from "../../control/table/rows.ts";
+import {
+  processesText,
+  programCounts,
+  type Standing,
+  standingCounts,
+} from "../../control/table/standing.ts";
 import type { Colour } from "../paint.ts";
+import { runnerTime, whyText } from "../../control/table/why_text.ts";
 import { cutToWidth } from "../text_table.ts";
 import { type Ink, invert } from "./ink.ts";
 import { HELP_LINES } from "./help_lines.ts";
 import { logLines } from "./log_lines.ts";
-import { layout, rowsOf, type TopState } from "./top_state.ts";
+import { chosenRow, layout, rowsOf, type TopState } from "./top_state.ts";
 
 interface Column {
   readonly title: string;
@@ -22,7 +29,8 @@ interface Column {
 }
 
 const COLUMNS: readonly Column[] = [
-  { title: "STATE", width: 10, isRight: false, sort: "state", from: 0, text: stateText },
+  // The longest is `1 STOPPING`.
+  { title: "STATE", width: 12, isRight: false, sort: "state", from: 0, text: stateText },
   { title: "PID", width: 8, isRight: true, sort: null, from: 90, text: pidText },
   {
     title: "UPTIME",
@@ -84,7 +92,7 @@ function headLine({ list, lostAt, now, size }: TopState, ink: Ink): string {
     const text = `No connection for ${age}: this is how it was. Trying again …`;
     return invert(padToWidth(cutToWidth(text, size.columns), size.columns));
   }
-  const states = stateCounts(processes).map(([state, count]) => `${count} ${state}`).join(", ");
+  const states = standingCounts(processes).map(([what, count]) => `${count} ${what}`).join(", ");
   const name = visibleText(runner.identifier === "" ? "runner" : runner.identifier);
   const about = `up ${durationText(runner.uptime)}, ${sizeText(runner.memory)}`;
   const phase = runner.phase === "UP" ? "" : `${runner.phase}  `;
@@ -127,11 +135,15 @@ function titleLine({ choice, size }: TopState, ink: Ink): string {
 }
 
 /** What is not here is on its way from one to the other. */
-const COLOURS: ReadonlyMap<ApiState, Colour> = new Map<ApiState, Colour>([
+const COLOURS: ReadonlyMap<Standing, Colour> = new Map<Standing, Colour>([
   ["RUNNING", "green"],
+  ["done", "green"],
   ["FATAL", "red"],
+  ["failed", "red"],
   ["STOPPED", "dim"],
   ["EXITED", "dim"],
+  ["due", "dim"],
+  ["spare", "dim"],
 ]);
 
 function rowLine(
@@ -141,12 +153,12 @@ function rowLine(
   const { columns: width } = state.size;
   const { name, columns, last } = widths(width);
   const title = padToWidth(cutToWidth(nameText(row), name), name);
-  const tail = last === 0 ? "" : `  ${cutToWidth(lastText(row), last)}`;
+  const tail = last === 0 ? "" : `  ${cutToWidth(lastText(row, state), last)}`;
   const cells = columns.map((column) => cell(column.text(row), column));
   if (row.key === state.chosen && state.mode.kind !== "help") {
     return invert(padToWidth(cutToWidth(title + cells.join("") + tail, width), width));
   }
-  const worst = stateCounts(processesOf(row))[0]?.[0] ?? "STOPPED";
+  const worst = programCounts(processesOf(row))[0]?.[0] ?? "STOPPED";
   const colour = COLOURS.get(worst) ?? "yellow";
   const [stateCell = "", ...others] = cells;
   return title + ink(stateCell, colour) + others.join("") + (tail === "" ? "" : ink(tail, "dim"));
@@ -172,11 +184,11 @@ function nameText(row: Row): string {
   const title = visibleText(row.title);
   if (row.kind === "process") return row.isMember ? `    ${title}` : `  ${title}`;
   const drift = row.drift === null ? "" : `, manifest: ${row.drift.manifest}`;
-  return `${row.isOpen ? "▾" : "▸"} ${title} (${counted(row.ids.length, "process")}${drift})`;
+  return `${row.isOpen ? "▾" : "▸"} ${title} (${processesText(row.processes)}${drift})`;
 }
 
 function stateText(row: Row): string {
-  const counts = stateCounts(processesOf(row));
+  const counts = programCounts(processesOf(row));
   const [worst, other] = counts;
   if (worst === undefined) return NONE;
   return other === undefined ? worst[0] : `${worst[1]} ${worst[0]}`;
@@ -186,17 +198,17 @@ function pidText(row: Row): string {
   return row.kind === "program" ? "" : String(row.process.pid ?? NONE);
 }
 
-function lastText(row: Row): string {
-  if (row.kind === "program") return "";
-  const { spawnError, retryIn, lastExit } = row.process;
-  const why = spawnError === "" ? lastExit?.reason ?? "" : spawnError;
-  const wait = retryIn === null ? "" : `next try in ${durationText(Math.ceil(retryIn))}`;
-  return visibleText([wait, why].filter((text) => text !== "").join(", "));
+function lastText(row: Row, { list }: TopState): string {
+  if (row.kind === "program" || list === null) return "";
+  return visibleText(whyText(row.process, runnerTime(list.runner)));
 }
 
 const KEYS = "q quit  / filter  s start  x stop  r restart  R reload  enter log  <> sort  ? help";
+/** To start a job is to run it. */
+const JOB_KEYS = "q quit  / filter  g run now  x stop  r restart  enter log  <> sort  ? help";
 
-function footLine({ mode, notice, choice, size }: TopState, ink: Ink): string {
+function footLine(state: TopState, ink: Ink): string {
+  const { mode, notice, choice, size } = state;
   const fit = (text: string) => cutToWidth(visibleText(text), size.columns);
   if (mode.kind === "question") {
     const { action, title, ids } = mode.order;
@@ -208,5 +220,10 @@ function footLine({ mode, notice, choice, size }: TopState, ink: Ink): string {
   }
   if (notice !== null) return ink(fit(notice.text), notice.isGood ? "green" : "red");
   const filter = choice.filter === "" ? "" : `[${choice.filter}]  `;
-  return ink(fit(filter + KEYS), "dim");
+  return ink(fit(filter + (isJobChosen(state) ? JOB_KEYS : KEYS)), "dim");
+}
+
+function isJobChosen(state: TopState): boolean {
+  const row = chosenRow(state);
+  return row !== null && commandsOf(row).some(({ name }) => name === "run");
 }

@@ -18,7 +18,7 @@ export type Mode =
 
 /** What is done after a yes. */
 export interface TopOrder {
-  readonly action: "start" | "stop" | "restart" | "reload";
+  readonly action: "run" | "start" | "stop" | "restart" | "reload";
   readonly ids: readonly string[];
   readonly title: string;
 }

@@ -1,7 +1,7 @@
 // Decides what a key or news change in `runner top`. Pure.
 import type { LogLineView, ProcessList } from "../../control/api/types.ts";
 import type { Notice } from "../../control/table/row_commands.ts";
-import { isPossible } from "../../control/table/row_commands.ts";
+import { isPossible, runOrder } from "../../control/table/row_commands.ts";
 import { processesOf, type SortKey, SORTS } from "../../control/table/rows.ts";
 import type { Key } from "./keys.ts";
 import {
@@ -116,6 +116,7 @@ function filterKey(state: TopState, key: Key): TopState {
 }
 
 const ACTIONS: ReadonlyMap<Key, TopOrder["action"]> = new Map([
+  ["g", "run"],
   ["s", "start"],
   ["x", "stop"],
   ["r", "restart"],
@@ -230,11 +231,11 @@ function folded(state: TopState, key: Key): TopState {
 function asked(state: TopState, action: TopOrder["action"]): TopState {
   const row = chosenRow(state);
   if (row === null) return state;
-  if (!isPossible(action, processesOf(row))) {
+  const processes = processesOf(row);
+  if (!isPossible(action, processes)) {
     return { ...state, notice: { isGood: false, text: `${row.title}: nothing to ${action}` } };
   }
-  return {
-    ...state,
-    mode: { kind: "question", order: { action, ids: row.ids, title: row.title } },
-  };
+  // Of several processes of a job one runs.
+  const ids = action === "run" ? [runOrder(processes).body.name] : row.ids;
+  return { ...state, mode: { kind: "question", order: { action, ids, title: row.title } } };
 }

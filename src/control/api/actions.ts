@@ -7,6 +7,9 @@ import type { RunnerFace } from "../runner_face.ts";
 import { ApiFault } from "./api_fault.ts";
 import { type Body, namesField, numberField, readBody, textField, wordField } from "./body.ts";
 import { type Answer, refuseWhileEnding, resolved, WAIT_FIELDS, waitWish } from "./call.ts";
+import { dependentsNotes } from "./dependents_note.ts";
+import { withoutJobs } from "./jobs_left_alone.ts";
+import { orderTime } from "./order_time.ts";
 import type { ActionName, ActionReply } from "./types.ts";
 import {
   type Before,
@@ -17,7 +20,7 @@ import {
   type Verdict,
 } from "./verdict.ts";
 import { judgeRestart, judgeStart, judgeStop, reloadJudge } from "./verdict.ts";
-import { killLimit, type Outcome, reloadLimit, restartLimit, resultOf } from "./waiting.ts";
+import { killLimit, longer, type Outcome, reloadLimit, restartLimit, resultOf } from "./waiting.ts";
 import { startLimit, stopLimit, waitForAll } from "./waiting.ts";
 
 const ACTIONS: readonly ActionName[] = [
@@ -41,13 +44,16 @@ export const actions: Answer = async ({ runner, request }) => {
   const wish = waitWish(body);
   const names = namesField(body, "names");
   if (!ALWAYS.includes(action)) refuseWhileEnding(runner, action);
-  const { ids, unknown, notes } = resolved(runner, names);
+  const named = resolved(runner, names);
+  const { ids, unknown, notes } = withoutJobs(runner.pool, named, { action, names });
   const before = ids.flatMap((id) => {
     const process = runner.pool.processes.get(id);
     return process === undefined ? [] : [beforeOf(process)];
   });
+  const isStop = order.kind === "stop" || order.kind === "kill";
+  const told = isStop ? [...notes, ...dependentsNotes(runner.pool, ids)] : notes;
   const outcome = await perform({ runner, before, wish }, order);
-  const reply: ActionReply = { ...outcome, unknown, notes };
+  const reply: ActionReply = { ...outcome, unknown, notes: told };
   return jsonReply(reply);
 };
 
@@ -135,7 +141,9 @@ function wayOf(kind: "start" | "stop" | "restart" | "kill", before: readonly Bef
 }
 
 function awaitAll({ runner, before, wish }: Deed, { judge, begun, limit }: Way): Promise<Outcome> {
-  return waitForAll(runner, before.map((one) => ({ before: one, judge, begun })), wish(limit));
+  const more = orderTime(runner.pool, before.map(({ id }) => id));
+  const awaited = before.map((one) => ({ before: one, judge, begun }));
+  return waitForAll(runner, awaited, wish(longer(limit, more)));
 }
 
 function signalAll({ runner, before }: Deed, signal: number): Outcome {

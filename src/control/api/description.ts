@@ -1,6 +1,8 @@
 // supervisorctl's description of a process, letter by letter.
 import type { Instant } from "../../base/instant.ts";
 import type { Process } from "../../core/process_state.ts";
+import { isStandingBy } from "../../core/recycle_swap.ts";
+import { readyWord } from "../../manifest/ready_words.ts";
 
 const MONTHS = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split(" ");
 const DAY = 86_400;
@@ -23,6 +25,19 @@ export function description(process: Process, now: Instant): string {
     case "STOPPING":
       return "";
   }
+}
+
+/** The same, and what a process that is starting is waiting for: there supervisorctl says nothing. */
+export function ownDescription(process: Process, now: Instant): string {
+  if (isStandingBy(process)) return "stands by";
+  const awaited = waitsFor(process);
+  return awaited === "" ? description(process, now) : `waiting for ${awaited}`;
+}
+
+/** What a process that is starting is waiting for; empty: for nothing but startsecs. */
+export function waitsFor({ state, plan }: Process): string {
+  if (state.name !== "STARTING" || state.readyBy === null || plan.ready === null) return "";
+  return readyWord(plan.ready.when);
 }
 
 function downText(process: Process): string {

@@ -6,7 +6,10 @@ import { listBackups } from "../../os/log_backups.ts";
 import { diskDriver } from "../../os/log_driver.ts";
 import type { StreamName } from "../../ports/logs.ts";
 import type { RunnerFace } from "../runner_face.ts";
+import { runView } from "./job_view.ts";
 import type { LogView, ProcessDetail } from "./types.ts";
+import { recycleView } from "./recycle_view.ts";
+import { wellnessView } from "./wellness_view.ts";
 import { endView, lookAt, processView, seconds } from "./views.ts";
 
 /** One process is measured anew unless somebody has just done so. */
@@ -25,11 +28,14 @@ export function processDetail(runner: RunnerFace, process: Process): ProcessDeta
     children: usage?.processes ?? 0,
     cpuTime: usage === undefined ? null : seconds(usage.cpuTime),
     history: runner.ends(plan.id).map(endView),
+    runs: look.jobs.get(plan.id)?.past.map(runView) ?? [],
     restartsBy: Object.fromEntries(restarts),
     exits: Object.fromEntries(exits),
     stdout: logView(runner, process, "stdout"),
     stderr: plan.stderr === "stdout" ? null : logView(runner, process, "stderr"),
     listener: pidOf(process) === null ? null : runner.listener(plan.id),
+    recycling: recycleView(runner.pool, process),
+    wellness: wellnessView(process, runner.wellness(plan.id)),
   };
 }
 

@@ -5,6 +5,7 @@ import { formatDuration } from "../../base/units.ts";
 import type { Fact } from "../../core/events.ts";
 import { logLine } from "../../core/log_lines.ts";
 import type { TimedFact } from "../runner_face.ts";
+import { jobDetail } from "./job_event.ts";
 import type { EventView } from "./types.ts";
 import { isoTime, seconds } from "./views.ts";
 
@@ -46,6 +47,10 @@ function detailOf(fact: Fact): EventView["detail"] {
       return { cause: fact.cause, signal: signalName(fact.signal) };
     case "running":
       return { startSeconds: seconds(fact.startSeconds) };
+    case "job":
+      return jobDetail(fact);
+    case "ready":
+      return { run: fact.run, after: seconds(fact.after) };
     case "max-age":
       return { age: seconds(fact.age), text: formatDuration(fact.age) };
     default: {

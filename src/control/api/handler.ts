@@ -18,7 +18,9 @@ import {
   runnerInfo,
   shutdown,
   stdin,
+  upgrade,
 } from "./runner_calls.ts";
+import { run } from "./run_call.ts";
 import { scale } from "./scale.ts";
 import { API } from "./types.ts";
 import { update } from "./update.ts";
@@ -35,11 +37,13 @@ export function apiHandler(runner: RunnerFace): HttpHandler {
     { path: "/processes/{id}", get: process },
     { path: "/environment/{id}", get: environment },
     { path: PATHS.actions, post: actions },
+    { path: PATHS.run, post: run },
     { path: PATHS.scale, post: scale },
     { path: PATHS.update, post: update },
     { path: PATHS.reopen, post: reopen },
     { path: PATHS.shutdown, post: shutdown },
     { path: PATHS.restart, post: restart },
+    { path: PATHS.upgrade, post: upgrade },
     { path: PATHS.stdin, post: stdin },
     { path: PATHS.plan, get: plan },
     { path: PATHS.openapi, get: openapi },

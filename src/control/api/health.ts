@@ -1,5 +1,6 @@
 // /healthz: the runner works; /readyz: what it shall run is up. For probes of containers and load balancers.
-import { type Pool, startsAtBoot } from "../../core/pool.ts";
+import { waitTexts } from "../../core/dependencies.ts";
+import { type Pool, servesFromBoot } from "../../core/pool.ts";
 import type { Process } from "../../core/process_state.ts";
 import { type HttpHandler, jsonReply } from "../http/message.ts";
 import type { RunnerFace } from "../runner_face.ts";
@@ -26,12 +27,17 @@ export function healthView(pool: Pool): HealthView {
 /** Ready when everything that is started at boot is RUNNING, or has ended as it should. */
 export function readyView(pool: Pool): ReadyView {
   const waiting = [...pool.processes.values()]
-    .filter((process) => startsAtBoot(process.plan) && !isReady(process))
-    .map(({ plan, state }) => ({ id: plan.id, state: state.name }));
+    .filter((process) => servesFromBoot(process) && !isReady(process))
+    .map(({ plan, state }) => ({
+      id: plan.id,
+      state: state.name,
+      waitingFor: waitTexts(pool, plan.id),
+    }));
   return { ready: pool.phase.name === "UP" && waiting.length === 0, waiting };
 }
 
-/** A program that does one thing and ends must not hold up the rest for ever. */
-function isReady({ state }: Process): boolean {
-  return state.name === "RUNNING" || (state.name === "EXITED" && state.expected);
+/** A program that does one thing and ends must not hold up the rest for ever; a oneshot has to have done it. */
+function isReady({ state, plan }: Process): boolean {
+  if (state.name === "RUNNING") return plan.type === "service";
+  return state.name === "EXITED" && state.expected;
 }

@@ -11,6 +11,8 @@ export const PATHS = {
   environment: (id: string): string => `/environment/${encodeURIComponent(id)}`,
   /** POST ActionRequest: ActionReply. */
   actions: "/actions",
+  /** POST RunRequest: RunLine as JSON lines, or with `follow: false` RunBegun. */
+  run: "/run",
   /** POST ScaleRequest: ScaleReply. */
   scale: "/scale",
   /** POST UpdateRequest: UpdateReply. */
@@ -21,6 +23,8 @@ export const PATHS = {
   shutdown: "/shutdown",
   /** POST `{}`: stops everything and starts again with the manifest as it is (supervisorctl reload). */
   restart: "/restart",
+  /** POST `{}`: goes on as the program that lies on disk now, and keeps all children. */
+  upgrade: "/upgrade",
   /** POST `{ "name", "text" }`: bytes for a child's stdin. */
   stdin: "/stdin",
   /** GET: the plan as `runner check --json` prints it. */

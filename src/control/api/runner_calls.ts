@@ -63,6 +63,17 @@ export const restart: Answer = async ({ runner, request }) => {
   return plan === null ? refusal("restart", problems) : jsonReply(runnerView(runner), 202);
 };
 
+/** The reply comes before the other program does. */
+export const upgrade: Answer = async ({ runner, request }) => {
+  readBody(request, []);
+  refuseWhileEnding(runner, "go on as another program");
+  const fault = runner.upgrade === undefined ? "it cannot be done here" : await runner.upgrade();
+  if (fault === null) return jsonReply(runnerView(runner), 202);
+  throw new ApiFault(409, `Cannot go on as another program: ${fault}`, {
+    hint: "Nothing has changed",
+  });
+};
+
 const ENCODER = new TextEncoder();
 
 export const stdin: Answer = ({ runner, request }) => {

@@ -33,7 +33,12 @@ export interface HealthView {
 export interface ReadyView {
   readonly ready: boolean;
   /** Programs with `autostart` that are neither RUNNING nor done as expected. */
-  readonly waiting: readonly { readonly id: string; readonly state: ApiState }[];
+  readonly waiting: readonly {
+    readonly id: string;
+    readonly state: ApiState;
+    /** What it is not started before: `redis: ready`. */
+    readonly waitingFor: readonly string[];
+  }[];
 }
 
 /** Reply of `POST /update` and `POST /restart` with status 422. */

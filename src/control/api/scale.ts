@@ -7,9 +7,10 @@ import type { RunnerFace } from "../runner_face.ts";
 import { ApiFault, unknownFault } from "./api_fault.ts";
 import { readBody, textField } from "./body.ts";
 import { type Answer, refuseWhileEnding, WAIT_FIELDS, waitWish } from "./call.ts";
-import type { ScaleReply } from "./types.ts";
+import { orderTime } from "./order_time.ts";
+import type { ScaleReply } from "./scale_types.ts";
 import { type Before, beforeNew, beforeOf, judgeGone, judgeStart } from "./verdict.ts";
-import { type Awaited, startLimit, stopLimit, waitForAll } from "./waiting.ts";
+import { type Awaited, longer, startLimit, stopLimit, waitForAll } from "./waiting.ts";
 
 export const scale: Answer = async ({ runner, request }) => {
   const body = readBody(request, ["program", "count", ...WAIT_FIELDS]);
@@ -18,8 +19,8 @@ export const scale: Answer = async ({ runner, request }) => {
   const wish = waitWish(body);
   refuseWhileEnding(runner, "scale");
   const program = programOf(runner, name);
-  const count = countOf(text, processesOf(runner, program).length);
   const before = processesOf(runner, program);
+  const count = countOf(text, before.filter(({ plan }) => !plan.recycle.isSpare).length);
   const outcome = await runner.scale(program, count);
   if (outcome.kind === "refused") {
     throw new ApiFault(422, `Cannot scale ${program} to ${count}: ${outcome.reason}`);
@@ -27,7 +28,8 @@ export const scale: Answer = async ({ runner, request }) => {
   const awaited = changes(runner, program, before);
   const limit = Math.max(...[startLimit, stopLimit].map((of) => of(awaited.map((a) => a.before))));
   const { from, to, manifest } = outcome;
-  const result = await waitForAll(runner, awaited, wish(limit));
+  const more = orderTime(runner.pool, awaited.map(({ before: one }) => one.id));
+  const result = await waitForAll(runner, awaited, wish(longer(limit, more)));
   const reply: ScaleReply = { program, from, to, manifest, ...result };
   return jsonReply(reply);
 };

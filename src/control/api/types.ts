@@ -1,4 +1,7 @@
 // The JSON API, version 1: every shape that goes over the socket, used by the server, the client and the OpenAPI file.
+import type { JobView, RunView } from "./job_types.ts";
+import type { RecycleView } from "./recycle_types.ts";
+import type { WellnessView } from "./wellness_types.ts";
 
 /** Where all paths of this version begin. */
 export const API = "/api/v1";
@@ -61,7 +64,15 @@ export interface ProcessView {
   /** Seconds until the next try in BACKOFF; null otherwise. */
   readonly retryIn: number | null;
   readonly autostart: boolean;
-  /** supervisorctl's description: `pid 12, uptime 0:01:02`, the spawn error, the time it was stopped. */
+  /** What it is not started before: `redis: ready`, `migrate: done`; empty when it does not wait. */
+  readonly waitingFor: readonly string[];
+  /** True for a oneshot that has ended as expected: it is as it should be, though it is not up. */
+  readonly done: boolean;
+  /** True for a spare that stands by until it takes over from another of its program. */
+  readonly spare: boolean;
+  /** Null: it has no schedule. */
+  readonly job: JobView | null;
+  /** supervisorctl's description: `pid 12, uptime 0:01:02`, the spawn error, when it was stopped; or what it waits for. */
   readonly description: string;
 }
 
@@ -101,6 +112,10 @@ export interface RunnerView {
   /** Bytes that the runner and its programs may have by the limit of their container or cgroup; null: no limit. */
   readonly memoryLimit: number | null;
   readonly cpuTime: number;
+  /** How often another program has taken over in this process, its children kept. */
+  readonly upgrades: number;
+  /** The environment that was chosen at its start, whose overlay lies over the manifest; null: none. */
+  readonly environment: string | null;
 }
 
 /** A log of a process. */
@@ -129,6 +144,8 @@ export interface ProcessDetail extends ProcessView {
   readonly cpuTime: number | null;
   /** Latest ends, newest first. */
   readonly history: readonly EndView[];
+  /** Runs of the job, newest first; empty for other programs. */
+  readonly runs: readonly RunView[];
   readonly restartsBy: Readonly<Record<string, number>>;
   readonly exits: Readonly<Record<string, number>>;
   readonly stdout: LogView;
@@ -136,6 +153,9 @@ export interface ProcessDetail extends ProcessView {
   readonly stderr: LogView | null;
   /** How an event listener stands; null for other programs. */
   readonly listener: ListenerView | null;
+  /** How the present run is; null where nobody looks after it. */
+  readonly wellness: WellnessView | null;
+  readonly recycling: RecycleView;
 }
 
 /** An event listener as its pool sees it. */
@@ -189,27 +209,11 @@ export interface ActionResult {
 export interface ActionReply {
   readonly results: readonly ActionResult[];
   readonly unknown: readonly UnknownName[];
-  /** How names were understood where that is not plain: `worker means the 4 processes of worker:*`. */
+  /**
+   * How names were understood where that is not plain: `worker means the 4 processes of worker:*`. Who depends on
+   * what has been stopped: `web depends on redis, and runs on`.
+   */
   readonly notes: readonly string[];
-  /** True when waiting was given up. */
-  readonly timedOut: boolean;
-}
-
-/** Body of `POST /scale`. */
-export interface ScaleRequest {
-  readonly program: string;
-  /** `5`, `+2` or `-1`. */
-  readonly count: string;
-  readonly wait?: boolean;
-  readonly timeout?: number;
-}
-
-export interface ScaleReply {
-  readonly program: string;
-  readonly from: number;
-  readonly to: number;
-  readonly manifest: number;
-  readonly results: readonly ActionResult[];
   /** True when waiting was given up. */
   readonly timedOut: boolean;
 }

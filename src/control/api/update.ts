@@ -6,6 +6,7 @@ import { diffPlans, type PlanDiff } from "../../manifest/plan_diff.ts";
 import { type HttpReply, jsonReply } from "../http/message.ts";
 import { flagField, readBody } from "./body.ts";
 import { type Answer, refuseWhileEnding, WAIT_FIELDS, waitWish } from "./call.ts";
+import { orderTime } from "./order_time.ts";
 import type { UpdateRefusal } from "./runner_types.ts";
 import type { ProblemView, UpdateReply } from "./types.ts";
 import {
@@ -16,7 +17,7 @@ import {
   judgeReplaced,
   judgeStart,
 } from "./verdict.ts";
-import { type Awaited, restartLimit, waitForAll } from "./waiting.ts";
+import { type Awaited, longer, restartLimit, waitForAll } from "./waiting.ts";
 
 export const update: Answer = async ({ runner, request }) => {
   const body = readBody(request, ["dryRun", ...WAIT_FIELDS]);
@@ -34,7 +35,8 @@ export const update: Answer = async ({ runner, request }) => {
   }
   const awaited = whatToAwait(runner.pool, plan, diff);
   runner.apply(plan);
-  const limit = restartLimit(awaited.map(({ before }) => before));
+  const more = orderTime(runner.pool, awaited.map(({ before }) => before.id));
+  const limit = longer(restartLimit(awaited.map(({ before }) => before)), more);
   const outcome = await waitForAll(runner, awaited, wish(limit));
   const reply: UpdateReply = { ...diffView(diff, problems), ...outcome, applied: true };
   return jsonReply(reply);

@@ -1,7 +1,11 @@
 // Whether an action on a process has come to its end, and what came of it: plain functions of before and now.
 import { formatDuration } from "../../base/units.ts";
-import { type Pool, startsAtBoot } from "../../core/pool.ts";
+import { hookTime } from "../../core/hook_time.ts";
+import { isInVain, waitTexts } from "../../core/dependencies.ts";
+import { type Pool, servesFromBoot } from "../../core/pool.ts";
+import { runsJob } from "../../core/pool_schedule.ts";
 import { isDown, pidOf, type Process, type StateName } from "../../core/process_state.ts";
+import { isKeptBack } from "../../core/recycle_swap.ts";
 import { shownName } from "../../core/resolve_names.ts";
 import type { ProcessPlan } from "../../manifest/plan.ts";
 import { endReason } from "./views.ts";
@@ -90,6 +94,7 @@ export function reloadJudge(): Judge {
     if (isDownState(before.state)) return good("not running", "left as it is");
     if (pending.has(before.id)) return null;
     const process = pool.processes.get(before.id);
+    if (process?.standsBy === true && wasUp(before)) return good("reloaded", "a spare took over");
     if (process?.run === before.run && pool.phase.name === "UP" && !isDown(process)) {
       return bad("kept", "not reloaded: another one did not come up again");
     }
@@ -99,10 +104,11 @@ export function reloadJudge(): Judge {
 
 /** A process that an update gives other values and so a new child. */
 export const judgeReplaced: Judge = (before, pool) => {
+  if (runsJob(pool, before.id)) return good("changed", "from the next run on");
   if (pool.fates.has(before.id)) return null;
   const process = pool.processes.get(before.id);
   const starts = process !== undefined &&
-    (startsAtBoot(process.plan) || !isDownState(before.state));
+    (servesFromBoot(process) || !isDownState(before.state));
   if (!starts) return good("changed");
   return judgeUp(pool, before.id, { baseline: before.run, outcome: "restarted" });
 };
@@ -118,9 +124,11 @@ interface Wish {
 function judgeUp(pool: Pool, id: string, { baseline, outcome }: Wish): Verdict | null {
   const process = pool.processes.get(id);
   if (process === undefined) return bad("removed", "it has been taken out of the pool");
+  if (isKeptBack(pool, process)) return good("spare", "it stands by");
   if (process.run <= baseline) return judgeNoAttempt(pool, process);
   const { state, lastEnd, spawnError } = process;
-  if (state.name === "RUNNING") return good(outcome);
+  // What is expected to end is waited for until it has.
+  if (state.name === "RUNNING") return process.plan.type === "oneshot" ? null : good(outcome);
   if (state.name === "STOPPED") return bad("stopped", "somebody has stopped it meanwhile");
   if (lastEnd !== null && lastEnd.run > baseline) {
     return lastEnd.reason !== "" && lastEnd.planned ? null : judgeFirstEnd(process, outcome);
@@ -133,15 +141,23 @@ function judgeUp(pool: Pool, id: string, { baseline, outcome }: Wish): Verdict |
 
 function judgeNoAttempt(pool: Pool, process: Process): Verdict | null {
   if (pool.phase.name !== "UP") return bad("not started", "the runner is stopping");
+  if (pool.waiting.has(process.plan.id)) return judgeWait(pool, process);
   return isDown(process) && !pool.fates.has(process.plan.id)
     ? bad("stopped", "somebody has stopped it meanwhile")
     : null;
 }
 
+/** Nobody waits for what does not come by itself. */
+function judgeWait(pool: Pool, process: Process): Verdict | null {
+  if (!isInVain(pool, process)) return null;
+  return bad("waiting", `waits for ${waitTexts(pool, process.plan.id).join(", ")}`);
+}
+
 /** A short-lived program has ended before it was RUNNING, or between two looks. */
 function judgeFirstEnd(process: Process, outcome: string): Verdict {
-  const { lastEnd } = process;
-  if (lastEnd === null) return bad("failed", process.spawnError);
+  const { lastEnd, spawnError } = process;
+  if (lastEnd === null) return bad("failed", spawnError);
+  if (lastEnd.reason.startsWith("not-ready")) return bad("failed", spawnError + nextText(process));
   const words = `${endReason(lastEnd)} after ${formatDuration(lastEnd.uptime)}`;
   const next = nextText(process);
   return lastEnd.planned ? good(outcome, `ended: ${words}${next}`) : bad("failed", words + next);
@@ -154,11 +170,15 @@ function nextText({ state }: Process): string {
 
 function killedText({ lastEnd }: Process, { run, plan }: Before): string {
   if (lastEnd?.run !== run || !lastEnd.reason.endsWith(", killed")) return "";
-  return `did not stop within ${formatDuration(stopTime(plan))}: killed`;
+  return `did not stop within ${formatDuration(signalTime(plan))}: killed`;
 }
 
 /** How long a stop may take before SIGKILL, milliseconds. */
-export function stopTime({ stop }: ProcessPlan): number {
+export function stopTime(plan: ProcessPlan): number {
+  return hookTime(plan, "preStop") + signalTime(plan);
+}
+
+function signalTime({ stop }: ProcessPlan): number {
   return stop.steps.reduce((sum, { wait }) => sum + wait, 0);
 }
 

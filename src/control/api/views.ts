@@ -1,12 +1,16 @@
 // The pool as the JSON API shows it: plain functions of what is known, cheap for a thousand processes.
 import type { Instant } from "../../base/instant.ts";
 import { signalName } from "../../base/signals.ts";
+import { waitTexts } from "../../core/dependencies.ts";
 import { exitText } from "../../core/log_lines.ts";
+import type { Job } from "../../core/job_state.ts";
 import type { Pool } from "../../core/pool.ts";
 import { type EndRecord, pidOf, type Process, type StopCause } from "../../core/process_state.ts";
 import { shownName } from "../../core/resolve_names.ts";
 import type { RunnerFace, RunnerIdentity, Usage } from "../runner_face.ts";
-import { description } from "./description.ts";
+import { isStandingBy } from "../../core/recycle_swap.ts";
+import { ownDescription } from "./description.ts";
+import { jobsById, jobView } from "./job_view.ts";
 import type { EndView, ProcessList, ProcessView, RunnerView } from "./types.ts";
 
 /** Usage that is younger than this is not measured again for a list. */
@@ -19,6 +23,10 @@ export interface Look {
   since(id: string): Instant | null;
   /** The latest end as the ledger has it. */
   latestEnd(id: string): EndRecord | undefined;
+  /** By the ids of their processes. */
+  readonly jobs: ReadonlyMap<string, Job>;
+  /** What a process waits for; empty: it does not. */
+  waits(id: string): readonly string[];
 }
 
 /** One look at everything, for any number of views. */
@@ -28,7 +36,14 @@ export function lookAt(runner: RunnerFace, age = USAGE_AGE): Look {
     usage: runner.usage(age),
     since: (id) => runner.since(id),
     latestEnd: (id) => runner.ends(id)[0],
+    jobs: jobsById(runner.pool),
+    waits: (id) => waitTexts(runner.pool, id),
   };
+}
+
+function jobOf(id: string, { jobs }: Look): ProcessView["job"] {
+  const job = jobs.get(id);
+  return job === undefined ? null : jobView(job);
 }
 
 export function processView(process: Process, look: Look): ProcessView {
@@ -56,7 +71,11 @@ export function processView(process: Process, look: Look): ProcessView {
     spawnError,
     retryIn: state.name === "BACKOFF" ? retryIn(state.retryAt, look.now) : null,
     autostart: plan.autostart,
-    description: description(process, look.now),
+    spare: isStandingBy(process),
+    job: jobOf(plan.id, look),
+    waitingFor: look.waits(plan.id),
+    done: plan.type === "oneshot" && state.name === "EXITED" && state.expected,
+    description: ownDescription(process, look.now),
   };
 }
 
@@ -107,6 +126,16 @@ const CAUSES: readonly string[] = [
   "shutdown",
   "memory",
   "max-age",
+  "dependency",
+  "max-jobs",
+  "schedule",
+  "watch",
+  "not-ready",
+  "watchdog",
+  "health",
+  "silence",
+  "timeout",
+  "overlap",
 ] satisfies readonly StopCause[];
 
 /** Why a child ended, in words. */
@@ -157,6 +186,8 @@ export function runnerView(runner: RunnerFace): RunnerView {
     memory,
     memoryLimit: identity.memoryLimit ?? null,
     cpuTime: seconds(cpuTime),
+    upgrades: identity.upgrades ?? 0,
+    environment: identity.environment ?? null,
   };
 }
 

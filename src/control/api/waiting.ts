@@ -1,6 +1,7 @@
 // Waits for what an action wishes for, notes what came of each process, and knows when to give up.
 import type { Pool } from "../../core/pool.ts";
-import type { Millis } from "../../manifest/plan.ts";
+import type { Millis, ProcessPlan } from "../../manifest/plan.ts";
+import { hookTime } from "../../core/hook_time.ts";
 import type { RunnerFace } from "../runner_face.ts";
 import type { ActionResult } from "./types.ts";
 import { type Before, type Judge, stopTime, type Verdict } from "./verdict.ts";
@@ -71,7 +72,7 @@ export function startLimit(before: readonly Before[]): Millis {
   return bounded(
     longest(
       before,
-      ({ plan, state }) => plan.restart.startSeconds + (state === "STOPPING" ? stopTime(plan) : 0),
+      ({ plan, state }) => upTime(plan) + (state === "STOPPING" ? stopTime(plan) : 0),
     ),
   );
 }
@@ -92,8 +93,21 @@ export function killLimit(): Millis {
   return bounded(0);
 }
 
+/** The same and more: what has to wait for others takes longer. */
+export function longer(limit: Millis, more: Millis): Millis {
+  return Math.min(LONGEST, limit + more);
+}
+
 function restartTime({ plan }: Before): Millis {
-  return stopTime(plan) + plan.restart.startSeconds;
+  return stopTime(plan) + upTime(plan);
+}
+
+/** Until it is RUNNING; one that is not ready in time has to be stopped before its start has failed. */
+function upTime(plan: ProcessPlan): Millis {
+  const { ready, restart } = plan;
+  const held = hookTime(plan, "postExit", "preStart");
+  if (ready === null) return held + restart.startSeconds;
+  return held + Math.max(restart.startSeconds, ready.timeout + stopTime(plan));
 }
 
 function longest(before: readonly Before[], time: (one: Before) => Millis): Millis {

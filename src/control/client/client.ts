@@ -36,6 +36,8 @@ export interface Client {
   post<T>(path: string, body: object, patience?: Millis | null): Promise<T>;
   /** A reply as a stream; `silence` is how long it may say nothing. */
   stream(path: string, query?: Query, silence?: Millis | null): Promise<IncomingStream>;
+  /** The same for what is asked with a body. */
+  postStream(path: string, body: object, silence?: Millis | null): Promise<IncomingStream>;
 }
 
 const PATIENCE: Millis = 10_000;
@@ -54,6 +56,9 @@ export function clientOf(options: ClientOptions): Client {
     },
     stream: async (path, query = {}, silence = null) => {
       return await caller.stream(outgoing("GET", path + queryText(query), null), silence);
+    },
+    postStream: async (path, body, silence = null) => {
+      return await caller.stream(outgoing("POST", path, JSON.stringify(body)), silence);
     },
   };
 }

@@ -1,6 +1,8 @@
 // Every call of the JSON API with the types of what goes and what comes: the one contract of client and server.
 import type { Millis } from "../../manifest/plan.ts";
+import type { RunBegun, RunLine, RunRequest } from "../api/job_types.ts";
 import { PATHS } from "../api/paths.ts";
+import type { ScaleReply, ScaleRequest } from "../api/scale_types.ts";
 import type {
   DoneReply,
   EnvironmentView,
@@ -14,14 +16,12 @@ import type {
   ProcessDetail,
   ProcessList,
   RunnerView,
-  ScaleReply,
-  ScaleRequest,
   UpdateReply,
   UpdateRequest,
   WatchView,
 } from "../api/types.ts";
 import type { Client, IncomingStream } from "./client.ts";
-import { serverEventsOf } from "./stream_lines.ts";
+import { jsonLinesOf, serverEventsOf } from "./stream_lines.ts";
 
 /** A stream that says nothing for so long is dead: the server sends a sign of life every 15 s. */
 const SILENCE: Millis = 50_000;
@@ -74,6 +74,11 @@ export async function restartRunner(client: Client): Promise<void> {
   await client.post<RunnerView>(PATHS.restart, {});
 }
 
+/** Returns when another program is about to take over: the runner has tried it by then. */
+export async function upgradeRunner(client: Client): Promise<RunnerView> {
+  return await client.post<RunnerView>(PATHS.upgrade, {}, null);
+}
+
 /** Bytes for a child's stdin. */
 export async function sendText(client: Client, request: StdinRequest): Promise<void> {
   await client.post<DoneReply>(PATHS.stdin, request);
@@ -90,6 +95,21 @@ export async function eventStream(
 /** All processes, again whenever something changes. */
 export async function watchStream(client: Client): Promise<TypedStream<WatchView>> {
   return typed<WatchView>(await client.stream(PATHS.watch, {}, SILENCE), "status");
+}
+
+/** Runs a job now; returns as soon as it is ordered. */
+export function runBegun(client: Client, name: string): Promise<RunBegun> {
+  return client.post<RunBegun>(PATHS.run, { name, follow: false } satisfies RunRequest);
+}
+
+/** Runs a job now, and tells what it says and how it ends. */
+export async function runStream(client: Client, name: string): Promise<TypedStream<RunLine>> {
+  const stream = await client.postStream(PATHS.run, { name } satisfies RunRequest, SILENCE);
+  return {
+    [Symbol.asyncIterator]: () => jsonLinesOf<RunLine>(stream),
+    [Symbol.dispose]: () => stream.close(),
+    close: () => stream.close(),
+  };
 }
 
 /** Things as they come, until the other side ends or `close` is called. */

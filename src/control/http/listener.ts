@@ -7,8 +7,17 @@ import { type Poller, SOCKET_EVENT } from "../../os/poller.ts";
 import { closeSocket } from "../../os/socket.ts";
 import { closeUnix, listenInet, listenUnix, type UnixListener } from "../../os/socket_listener.ts";
 
+/** A socket that listens already. */
+export interface OpenListener {
+  readonly fd: number;
+  /** Null: it has no file. */
+  readonly unix: UnixListener | null;
+}
+
 export interface ListenerParts {
   readonly plan: ServerPlan;
+  /** The socket of the program before us, to go on with; missing: one is opened. */
+  readonly adopted?: OpenListener | undefined;
   readonly poller: Poller;
   readonly log: (level: LogLevel, message: string) => void;
   /** Somebody has connected; told again until they have been accepted, or until `rest`. */
@@ -17,19 +26,24 @@ export interface ListenerParts {
 
 export class Listener {
   readonly #parts: ListenerParts;
-  #open: { readonly fd: number; readonly unix: UnixListener | null };
+  #open: OpenListener;
   #lastFault = "";
   #isResting = false;
 
   /** Throws RunnerError when it cannot listen. */
   constructor(parts: ListenerParts) {
     this.#parts = parts;
-    this.#open = open(parts.plan);
+    this.#open = parts.adopted ?? open(parts.plan);
     this.#watch();
   }
 
   get fd(): number {
     return this.#open.fd;
+  }
+
+  /** For the program that takes over. */
+  handOver(): OpenListener {
+    return this.#open;
   }
 
   get plan(): ServerPlan {
@@ -38,6 +52,7 @@ export class Listener {
 
   /** Lets nobody in until `resume`: the kernel keeps them waiting. */
   rest(): void {
+    if (this.#isResting) return;
     this.#isResting = true;
     this.#parts.poller.unwatch(this.fd);
   }
@@ -89,7 +104,7 @@ export class Listener {
 /** Only for whoever started us, unless the manifest says otherwise. */
 const PRIVATE = 0o600;
 
-function open({ kind, address, mode, owner }: ServerPlan) {
+function open({ kind, address, mode, owner }: ServerPlan): OpenListener {
   if (kind === "inet") return { fd: listenInet(address).fd, unix: null };
   const unix = listenUnix({ path: address, mode: mode ?? PRIVATE, owner });
   return { fd: unix.fd, unix };

@@ -3,7 +3,7 @@ import type { LogLevel, Millis } from "../../manifest/plan.ts";
 import type { ServerPlan } from "../../manifest/plan_sockets.ts";
 import type { Poller } from "../../os/poller.ts";
 import type { Clock } from "../../ports/clock.ts";
-import { Listener } from "./listener.ts";
+import { Listener, type OpenListener } from "./listener.ts";
 import type { HttpHandler } from "./message.ts";
 import type { HttpService } from "./service.ts";
 
@@ -21,6 +21,19 @@ export interface HttpServerParts {
   readonly log: (level: LogLevel, message: string) => void;
   /** Our own user. */
   readonly uid: number;
+  /** Sockets of the program before us, to go on with. */
+  readonly adopted?: readonly ServerSocket[];
+}
+
+/** A listening socket as it is handed over to another program. */
+export interface ServerSocket {
+  /** Kind and address, as the plan has them. */
+  readonly name: string;
+  readonly open: OpenListener;
+}
+
+function nameOf({ kind, address }: ServerPlan): string {
+  return `${kind} ${address}`;
 }
 
 /** HTTP/1.1 on unix and inet sockets, each behind the gate of its plan. */
@@ -33,6 +46,7 @@ export class HttpServer implements AsyncDisposable {
   #isChecking = false;
   #hasRoom = true;
   #isClosed = false;
+  #isPaused = false;
 
   constructor(parts: HttpServerParts) {
     this.#parts = parts;
@@ -42,7 +56,8 @@ export class HttpServer implements AsyncDisposable {
   listen(plan: ServerPlan): void {
     const { poller, log } = this.#parts;
     const arrived = (listener: Listener) => this.#arrived(listener);
-    this.#listeners.add(new Listener({ plan, poller, log, arrived }));
+    const adopted = this.#parts.adopted?.find(({ name }) => name === nameOf(plan))?.open;
+    this.#listeners.add(new Listener({ plan, adopted, poller, log, arrived }));
     if (plan.kind !== "unix" || this.#isChecking) return;
     this.#isChecking = true;
     this.#checkLater();
@@ -51,6 +66,27 @@ export class HttpServer implements AsyncDisposable {
   /** Looks after the socket files now, not only every few seconds. */
   check(): void {
     for (const listener of this.#listeners) listener.check();
+  }
+
+  /** Lets nobody in, and ends the connections as at the end: replies under way are sent if they are quick. */
+  async pause(): Promise<void> {
+    this.#isPaused = true;
+    for (const listener of this.#listeners) listener.rest();
+    await this.#loading;
+    await this.#service?.close();
+  }
+
+  /** Lets in those who have waited meanwhile. */
+  resume(): void {
+    this.#isPaused = false;
+    for (const listener of this.#listeners) listener.resume();
+  }
+
+  /** The sockets, for the program that takes over; to be asked while it pauses. */
+  handOver(): readonly ServerSocket[] {
+    return [...this.#listeners].map((listener) => (
+      { name: nameOf(listener.plan), open: listener.handOver() }
+    ));
   }
 
   /** Connections that are open now. */
@@ -83,7 +119,7 @@ export class HttpServer implements AsyncDisposable {
       this.#parts.log("error", `no descriptor is left for another connection on ${address}`);
     }
     listener.rest();
-    this.#later(REST, () => listener.resume());
+    this.#later(REST, () => this.#isPaused || listener.resume());
   }
 
   async #load(): Promise<void> {
@@ -96,7 +132,7 @@ export class HttpServer implements AsyncDisposable {
       log("critical", `the control server cannot be loaded: ${describe(error)}`);
       return;
     }
-    if (this.#isClosed) return;
+    if (this.#isClosed || this.#isPaused) return;
     for (const listener of this.#listeners) listener.resume();
   }
 

@@ -4,13 +4,22 @@ import type { StreamName } from "../../ports/logs.ts";
 import type { RunnerFace } from "../runner_face.ts";
 import { ByteRing } from "./byte_ring.ts";
 import { LineHead } from "./line_head.ts";
-import { TimeSpans } from "./time_spans.ts";
+import { type Span, TimeSpans } from "./time_spans.ts";
 
 /** Bytes kept of a stream that goes to no file. */
 const RING: Bytes = 16 << 10;
 
 /** Takes bytes as they pass by; valid during the call only. */
 export type ByteListener = (bytes: Uint8Array) => void;
+
+/** What is kept of a stream, as it is handed over to another program. */
+export interface StreamMemoryState {
+  readonly spans: readonly Span[];
+  /** Null: not known. */
+  readonly head: Uint8Array | null;
+  readonly kept: Uint8Array;
+  readonly seen: Bytes;
+}
 
 /** One stream of a process, over all its runs. */
 export class StreamMemory {
@@ -92,6 +101,20 @@ export class StreamMemory {
     this.#tap = null;
   }
 
+  get state(): StreamMemoryState {
+    const { head, kept } = this;
+    return { spans: this.spans.spans, head, kept, seen: this.#seen };
+  }
+
+  /** Goes on where another program has left off. */
+  adopt({ spans, head, kept, seen }: StreamMemoryState): void {
+    this.begin(head !== null);
+    this.spans.spans = spans;
+    this.#head.add(head ?? new Uint8Array(0));
+    this.#ring?.add(kept);
+    this.#seen = seen;
+  }
+
   #take(bytes: Uint8Array): void {
     const { length } = bytes;
     this.#seen += length;
@@ -128,6 +151,21 @@ export class LogMemory implements Disposable {
     return memory;
   }
 
+  /** For the program that takes over. */
+  handOver(): ReadonlyMap<string, StreamMemoryState> {
+    return new Map([...this.#streams].map(([key, { state }]) => [key, state]));
+  }
+
+  /** Goes on where another program has left off. */
+  adopt(states: ReadonlyMap<string, StreamMemoryState>): void {
+    for (const { plan } of this.#runner.pool.processes.values()) {
+      for (const stream of streamsOf(plan)) {
+        const state = states.get(keyOf(plan, stream));
+        if (state !== undefined) this.#remember(plan, stream).adopt(state);
+      }
+    }
+  }
+
   [Symbol.dispose](): void {
     this.#watching[Symbol.dispose]();
     for (const memory of this.#streams.values()) memory.close();
@@ -145,7 +183,7 @@ export class LogMemory implements Disposable {
   }
 
   #remember(plan: ProcessPlan, stream: StreamName): StreamMemory {
-    const key = `${plan.id} ${stream}`;
+    const key = keyOf(plan, stream);
     const old = this.#streams.get(key);
     // A plan that is another one may have been given to a process that was made anew.
     if (old !== undefined && old.plan === plan) return old;
@@ -164,6 +202,10 @@ export class LogMemory implements Disposable {
       this.#streams.delete(key);
     }
   }
+}
+
+function keyOf({ id }: ProcessPlan, stream: StreamName): string {
+  return `${id} ${stream}`;
 }
 
 const MEMORIES = new WeakMap<RunnerFace, LogMemory>();

@@ -6,7 +6,8 @@ const SPANS_MOST = 128;
 /** Output that comes within this time is of one span. */
 const SPAN: Millis = 250;
 
-interface Span {
+/** Output that came together. */
+export interface Span {
   /** Monotonic time of its first bytes. */
   readonly from: Millis;
   /** Of its last ones. */
@@ -48,6 +49,15 @@ export class TimeSpans {
     const next = this.#spans[low]?.at ?? end;
     const share = next > span.at ? Math.min(1, (position - span.at) / (next - span.at)) : 0;
     return span.from + share * (span.to - span.from);
+  }
+
+  /** All of them, for another program to go on with. */
+  get spans(): readonly Span[] {
+    return this.#spans;
+  }
+
+  set spans(spans: readonly Span[]) {
+    this.#spans = [...spans];
   }
 
   get count(): number {

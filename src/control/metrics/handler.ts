@@ -1,6 +1,8 @@
 // GET /metrics: everything that is measured and counted, in the text format of Prometheus.
 import { type HttpHandler, textReply } from "../http/message.ts";
 import type { RunnerFace } from "../runner_face.ts";
+import { jobMetrics } from "./job_metrics.ts";
+import { alertMetrics } from "./alert_metrics.ts";
 import { METRICS_TYPE } from "./metric_text.ts";
 import { processMetrics } from "./process_metrics.ts";
 import { runnerMetrics } from "./runner_metrics.ts";
@@ -22,7 +24,9 @@ export function metricsHandler(runner: RunnerFace): HttpHandler {
 export function metricsText(runner: RunnerFace): string {
   const families = [
     ...runnerMetrics(runner),
+    ...alertMetrics(runner),
     ...processMetrics(runner, runner.usage(USAGE_AGE)),
+    ...jobMetrics(runner),
   ];
   return families.join("");
 }

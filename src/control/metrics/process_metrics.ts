@@ -1,5 +1,6 @@
 // The metrics of every process: state, restarts, ends, memory, processor time and output.
 import { pidOf, type Process } from "../../core/process_state.ts";
+import { isStandingBy } from "../../core/recycle_swap.ts";
 import type { StreamName } from "../../ports/logs.ts";
 import type { RunnerFace, StateName, Usage } from "../runner_face.ts";
 import { Family, type LabelText, labelText, withLabel } from "./metric_text.ts";
@@ -27,8 +28,11 @@ export function processMetrics(
     const labels = labelText({ group, program, process: name });
     addState(families, process, labels);
     addUsage(families, labels, usage.get(process.plan.id));
+    addWait(families, labels, { runner, process });
     addCounts(families, labels, { runner, process });
     addOutput(families, labels, { runner, process });
+    addRecycling(families, labels, process);
+    addWellness(families, labels, { runner, process });
   }
   return Object.values(families);
 }
@@ -42,6 +46,7 @@ function newFamilies() {
   return {
     state: gauge("state", "1 for the state the process is in, 0 for the others."),
     up: gauge("up", "1 when the process is RUNNING, else 0."),
+    waiting: gauge("waiting", "1 when it is not started before its dependencies, else 0."),
     started: gauge("start_time_seconds", "When the present child was started, Unix time."),
     restarts: counter("restarts", "Restarts by reason."),
     exits: counter("exits", "Ends of children by exit code or signal."),
@@ -63,6 +68,12 @@ function newFamilies() {
     bytesLost: counter("log_lost_bytes", "Bytes that could not be written to the log."),
     linesLost: counter("log_lost_lines", "Lines that could not be written to the log."),
     rotations: counter("log_rotations", "Rotations of the log."),
+    ready: gauge("ready", "1 when the process is ready, else 0; only for those that have to be."),
+    healthy: gauge("healthy", "1 when its last health probe was good, else 0."),
+    badLooks: counter("probe_failures", "Failed probes of the present run, by what they are for."),
+    jobs: gauge("jobs", "Jobs that the present child has told of."),
+    spare: gauge("spare", "1 when it stands by to take over from another, else 0."),
+    own: gauge("metric", "Numbers that the process tells of itself, by metric."),
   };
 }
 
@@ -83,6 +94,19 @@ function addUsage(families: Families, labels: LabelText, usage: Usage | undefine
   families.peak.add(labels, usage.memoryPeak);
   families.cpu.add(labels, usage.cpuTime / 1000);
   families.children.add(labels, usage.processes);
+}
+
+/** Only of those who can wait: a thousand processes have many lines as it is. */
+function addWait(families: Families, labels: LabelText, { runner, process }: Source): void {
+  const { id, dependsOn } = process.plan;
+  if (dependsOn.length > 0) families.waiting.add(labels, runner.pool.waiting.has(id) ? 1 : 0);
+}
+
+/** Only of those that it is about. */
+function addRecycling(families: Families, labels: LabelText, process: Process): void {
+  const { jobs, plan: { recycle } } = process;
+  if (jobs > 0 || recycle.maxJobs !== null) families.jobs.add(labels, jobs);
+  if (recycle.spare > 0) families.spare.add(labels, isStandingBy(process) ? 1 : 0);
 }
 
 interface Source {
@@ -118,5 +142,24 @@ function addOutput(families: Families, labels: LabelText, { runner, process }: S
     families.bytesLost.add(own, counters.bytesLost);
     families.linesLost.add(own, counters.linesLost);
     families.rotations.add(own, counters.rotations);
+  }
+}
+
+/** Only of those that somebody looks after: the others have no lines of it. */
+function addWellness(families: Families, labels: LabelText, { runner, process }: Source): void {
+  const { plan, state } = process;
+  if (plan.ready !== null) families.ready.add(labels, state.name === "RUNNING" ? 1 : 0);
+  const look = runner.wellness(plan.id);
+  if (look === null) return;
+  const { health, failedLooks, metrics } = look;
+  if (plan.ready?.when.kind === "probe") {
+    families.badLooks.add(withLabel(labels, "probe", "ready"), failedLooks.ready);
+  }
+  if (plan.liveness.health !== null) {
+    families.badLooks.add(withLabel(labels, "probe", "health"), failedLooks.health);
+    families.healthy.add(labels, health === null ? null : Number(health.fault === null));
+  }
+  for (const [name, value] of metrics) {
+    families.own.add(withLabel(labels, "metric", name), value);
   }
 }

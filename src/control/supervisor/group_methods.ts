@@ -2,6 +2,7 @@
 import { formatProblem, type Problem } from "../../base/errors.ts";
 import { isDown } from "../../core/process_state.ts";
 import type { GroupPlan, Plan } from "../../manifest/plan.ts";
+import { withGroup } from "../../manifest/plan_compose.ts";
 import { isEqual } from "../../manifest/plan_diff.ts";
 import type { RunnerFace } from "../runner_face.ts";
 import type { XmlRpcFault, XmlRpcValue } from "../xmlrpc/value.ts";
@@ -48,7 +49,7 @@ export function addGroup(runner: RunnerFace, name: string): XmlRpcValue {
   if (group === undefined) throw fault("BAD_NAME", name);
   const { plan } = runner.pool;
   if (hasGroup(plan.groups, name)) throw fault("ALREADY_ADDED", name);
-  runner.apply({ ...plan, groups: [...plan.groups, group].toSorted(inOrder) });
+  runner.apply(withGroup(plan, runner.pending, name));
   return true;
 }
 
@@ -59,10 +60,4 @@ export function removeGroup(runner: RunnerFace, name: string): XmlRpcValue {
   const { plan } = runner.pool;
   runner.apply({ ...plan, groups: plan.groups.filter((group) => group.name !== name) });
   return true;
-}
-
-/** As in a plan: by priority, then by name. */
-function inOrder(one: GroupPlan, other: GroupPlan): number {
-  if (one.priority !== other.priority) return one.priority - other.priority;
-  return one.name < other.name ? -1 : 1;
 }

@@ -1,6 +1,9 @@
 // Starting, stopping and signalling processes by XML-RPC, with supervisord's faults and ways of waiting.
 import { parseSignal } from "../../base/signals.ts";
+import { dependenciesFirst, isInVain } from "../../core/dependencies.ts";
+import { isJob } from "../../core/job_state.ts";
 import { isDown, type Process } from "../../core/process_state.ts";
+import { isStandingBy } from "../../core/recycle_swap.ts";
 import type { Pool } from "../../core/pool.ts";
 import type { RunnerFace } from "../runner_face.ts";
 import type { XmlRpcValue } from "../xmlrpc/value.ts";
@@ -21,7 +24,11 @@ export function startProcess(runner: RunnerFace, name: string, wait: boolean): A
   if (isUp(target)) throw fault("ALREADY_STARTED", name);
   const { id } = target.plan;
   runner.order({ kind: "start", ids: [id] });
-  const step = (pool: Pool) => startOutcome(pool.processes.get(id), name, target.run);
+  const step = (pool: Pool) => {
+    const process = pool.processes.get(id);
+    const waits = process !== undefined && pool.waiting.has(id) && !isInVain(pool, process);
+    return waits ? null : startOutcome(process, name, target.run);
+  };
   const now = step(runner.pool);
   return now !== null || !wait ? true : waitFor(runner, step);
 }
@@ -43,12 +50,15 @@ export function startGroup(runner: RunnerFace, name: string, wait: boolean): Ans
 }
 
 export function startAll(runner: RunnerFace, wait: boolean): Answer {
-  return startEach(runner, [...runner.pool.processes.values()], wait);
+  // Jobs are started when they are due, or by their names.
+  const services = [...runner.pool.processes.values()].filter(({ plan }) => !isJob(plan));
+  return startEach(runner, services, wait);
 }
 
 function startEach(runner: RunnerFace, processes: readonly Process[], wait: boolean): Answer {
-  const down = processes.filter((process) => !isUp(process));
-  return doEach(down, (name) => startProcess(runner, name, wait));
+  // A spare is started when it is to take over.
+  const down = processes.filter((process) => !isUp(process) && !isStandingBy(process));
+  return doEach(inOrder(runner.pool, down), (name) => startProcess(runner, name, wait));
 }
 
 /** stopProcess. Throws and rejects with faults. */
@@ -76,7 +86,19 @@ export function stopAll(runner: RunnerFace, wait: boolean): Answer {
 }
 
 function stopEach(runner: RunnerFace, processes: readonly Process[], wait: boolean): Answer {
-  return doEach(processes.filter(isUp), (name) => stopProcess(runner, name, wait));
+  const up = processes.filter(isUp);
+  const ordered = inOrder(runner.pool, up);
+  // One after the other: what others depend on is to be stopped after them.
+  return doEach(ordered === up ? up : ordered.toReversed(), (name) => {
+    return stopProcess(runner, name, wait);
+  });
+}
+
+/** What others depend on goes first; the same list where nothing does. */
+function inOrder(pool: Pool, processes: readonly Process[]): readonly Process[] {
+  if (processes.every(({ plan }) => plan.dependsOn.length === 0)) return processes;
+  return dependenciesFirst(pool, processes.map(({ plan }) => plan.id))
+    .flatMap((id) => pool.processes.get(id) ?? []);
 }
 
 /** signalProcess: to the child alone. Throws faults. */

@@ -1,5 +1,6 @@
 // Arranges processes into rows of a table, for the page and for `runner top`: programs with several have a row of their own.
-import type { ApiState, DriftView, ProcessView } from "../api/types.ts";
+import type { DriftView, ProcessView } from "../api/types.ts";
+import { type Standing, standingOf, STANDINGS } from "./standing.ts";
 
 export const SORTS = ["name", "state", "uptime", "restarts", "cpu", "memory"] as const;
 export type SortKey = typeof SORTS[number];
@@ -13,8 +14,8 @@ export interface Sort {
 export interface Choice {
   /** Part of a name, in any case of letters; several words must all be there. */
   readonly filter: string;
-  /** Only these states; empty for all. */
-  readonly states: ReadonlySet<ApiState>;
+  /** Only who stands for these; empty for all. */
+  readonly standings: ReadonlySet<Standing>;
   readonly sort: Sort;
   /** Keys of programs whose processes are hidden. */
   readonly closed: ReadonlySet<string>;
@@ -22,7 +23,7 @@ export interface Choice {
 
 export const EVERYTHING: Choice = {
   filter: "",
-  states: new Set(),
+  standings: new Set(),
   sort: { key: "name", isDown: false },
   closed: new Set(),
 };
@@ -56,17 +57,6 @@ export interface ProgramRow extends RowFacts {
 
 export type Row = ProcessRow | ProgramRow;
 
-/** From bad to good: what needs somebody comes first when sorted by state. */
-export const STATES: readonly ApiState[] = [
-  "FATAL",
-  "BACKOFF",
-  "EXITED",
-  "STOPPING",
-  "STARTING",
-  "RUNNING",
-  "STOPPED",
-];
-
 /** Key of the row of a program, and of its panel. */
 export function programKey({ group, program }: ProcessView): string {
   return `${group}:*${program}`;
@@ -99,8 +89,8 @@ export function arrange(
   return sorted(heads, choice.sort).flatMap((head) => [head, ...(below.get(head.key) ?? [])]);
 }
 
-function isWanted(process: ProcessView, { filter, states }: Choice): boolean {
-  if (states.size > 0 && !states.has(process.state)) return false;
+function isWanted(process: ProcessView, { filter, standings }: Choice): boolean {
+  if (standings.size > 0 && !standings.has(standingOf(process))) return false;
   const name = `${process.id} ${process.program}`.toLowerCase();
   return filter.toLowerCase().split(/\s+/).every((word) => name.includes(word));
 }
@@ -176,18 +166,10 @@ function compare(left: Row, right: Row, key: SortKey): number {
 }
 
 function worst(row: Row): number {
-  return Math.min(...processesOf(row).map(({ state }) => STATES.indexOf(state)));
+  return Math.min(...processesOf(row).map((one) => STANDINGS.indexOf(standingOf(one))));
 }
 
 /** The processes a row stands for. */
 export function processesOf(row: Row): readonly ProcessView[] {
   return row.kind === "program" ? row.processes : [row.process];
-}
-
-/** How many processes are in which state, worst first, those without any left out. */
-export function stateCounts(processes: readonly ProcessView[]): readonly [ApiState, number][] {
-  return STATES.flatMap((state): [ApiState, number][] => {
-    const count = processes.filter((process) => process.state === state).length;
-    return count === 0 ? [] : [[state, count]];
-  });
 }

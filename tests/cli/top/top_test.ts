@@ -9,6 +9,7 @@ import type { LogLineView } from "../../../src/control/api/types.ts";
 import { displayWidth } from "../../../src/core/display_width.ts";
 import { assertEquals, assertTrue } from "../../support/assert.ts";
 import { listOf, viewOf } from "../../support/fake_control.ts";
+import { jobView, processView, runningView } from "../../support/views.ts";
 
 const SIZE: Size = { columns: 80, rows: 24 };
 const POOL = listOf([
@@ -103,12 +104,12 @@ Deno.test("topLines() shows programs, their processes and the keys", () => {
   const lines = shown(play([LIST]).state);
   assertEquals(lines.slice(0, 7), [
     "shop  1 FATAL, 3 RUNNING  up 1h, 21.0 MB  /etc/runner/shop.toml",
-    "NAME▲                                STATE      UPTIME RESTARTS     CPU   MEMORY",
-    "  bad                                FATAL           –        0       –        –",
-    "  mail                               RUNNING     1m 5s        0  50.0 %  30.0 MB",
-    "▾ web (2 processes)                  RUNNING     1m 5s        0  11.0 %  60.0 MB",
-    "    web:web_0                        RUNNING     1m 5s        0   5.0 %  30.0 MB",
-    "    web:web_1                        RUNNING     1m 5s        0   6.0 %  30.0 MB",
+    "NAME▲                              STATE        UPTIME RESTARTS     CPU   MEMORY",
+    "  bad                              FATAL             –        0       –        –",
+    "  mail                             RUNNING       1m 5s        0  50.0 %  30.0 MB",
+    "▾ web (2 processes)                RUNNING       1m 5s        0  11.0 %  60.0 MB",
+    "    web:web_0                      RUNNING       1m 5s        0   5.0 %  30.0 MB",
+    "    web:web_1                      RUNNING       1m 5s        0   6.0 %  30.0 MB",
   ]);
   assertEquals(
     lines.at(-1),
@@ -148,6 +149,58 @@ Deno.test("topStep() asks before it acts, and takes only a plain yes", () => {
   const both = play([LIST, "jjry"]).wishes[0];
   assertEquals(both?.kind === "order" ? both.order.ids : [], ["web:web_0", "web:web_1"]);
   assertEquals(shown(play([LIST, "x"]).state).at(-1), "bad: nothing to stop");
+});
+
+const WORK: TopEvent = {
+  kind: "list",
+  list: listOf([
+    processView("later", { job: jobView({ next: "2026-11-21T10:30:00Z" }) }),
+    processView("once", { state: "EXITED", done: true }),
+    processView("reads", { waitingFor: ["once: \x1b[2J"] }),
+    runningView("web:web_0"),
+    processView("web:web_1", { spare: true }),
+  ]),
+};
+
+Deno.test("topLines() tells apart who waits, is due, is done and stands by", () => {
+  const lines = shown(play([WORK], { columns: 130, rows: 12 }).state);
+  assertTrue(
+    (lines[0] ?? "").startsWith("shop  1 waiting, 1 RUNNING, 1 due, 1 spare, 1 done  "),
+    lines[0] ?? "",
+  );
+  const states = lines.slice(2, 8).map((text) =>
+    text.trim().split(/ {2,}/).slice(0, 2).join(" | ")
+  );
+  assertEquals(states, [
+    "later | due",
+    "once | done",
+    "reads | waiting",
+    "▾ web (2 processes, 1 spare) | RUNNING",
+    "web:web_0 | RUNNING",
+    "web:web_1 | spare",
+  ]);
+  assertTrue(/ next \d\d:30$/.test(lines[2] ?? ""), lines[2] ?? "");
+  assertTrue((lines[4] ?? "").endsWith("  waits for once: ␛[2J"), JSON.stringify(lines[4]));
+  assertTrue((lines[7] ?? "").endsWith("  stands by"), lines[7] ?? "");
+});
+
+Deno.test("topStep() runs a job after a question, and nothing else", () => {
+  const { state, wishes } = play([WORK, "g"]);
+  assertEquals(wishes, []);
+  assertEquals(shown(state).at(-1), "run later? y/n");
+  const order = { action: "run", ids: ["later:later"], title: "later" };
+  assertEquals(play([WORK, "gy"]).wishes, [{ kind: "order", order }]);
+  assertEquals(shown(play([WORK, "jg"]).state).at(-1), "once: nothing to run");
+  assertEquals(
+    shown(play([WORK]).state).at(-1),
+    "q quit  / filter  g run now  x stop  r restart  enter log  <> sort  ? help",
+  );
+  const several = (ids: readonly string[]): TopEvent => ({
+    kind: "list",
+    list: listOf(ids.map((id) => processView(id, { job: jobView() }))),
+  });
+  const [wish] = play([several(["job:job_0", "job:job_1"]), "gy"]).wishes;
+  assertEquals(wish?.kind === "order" ? wish.order.ids : [], ["job:job_0"]);
 });
 
 Deno.test("topStep() quits, suspends and draws anew", () => {

@@ -34,6 +34,8 @@ Deno.test("GET /runner says who the runner is", async () => {
     phase: "UP",
     memory: 50_000_000,
     memoryLimit: null,
+    upgrades: 0,
+    environment: null,
     cpuTime: 0.25,
   });
 });
@@ -62,6 +64,10 @@ Deno.test("GET /processes shows a running process", async () => {
     spawnError: "",
     retryIn: null,
     autostart: true,
+    waitingFor: [],
+    done: false,
+    spare: false,
+    job: null,
     description: "pid 100, uptime 0:01:01",
   }]);
   assertEquals([json.unknown, json.drift, json.runner.pid], [[], [], 1]);
@@ -305,13 +311,14 @@ Deno.test("/readyz waits for what is started at boot, and for nothing else", asy
   const before = await ready();
   assertEquals([before.status, before.json.ready], [503, false]);
   assertEquals(before.json.waiting, [
-    { id: "slow:slow", state: "STARTING" },
-    { id: "once:once", state: "STARTING" },
+    { id: "slow:slow", state: "STARTING", waitingFor: [] },
+    { id: "once:once", state: "STARTING", waitingFor: [] },
   ]);
   rig.end("once:once", 0);
   rig.clock.pass(1_000);
   assertEquals([(await ready()).status, (await ready()).json], [200, { ready: true, waiting: [] }]);
   rig.runner.order({ kind: "stop", ids: ["slow:slow"] });
   rig.end("slow:slow");
-  assertEquals((await ready()).json.waiting, [{ id: "slow:slow", state: "STOPPED" }]);
+  const stopped = { id: "slow:slow", state: "STOPPED", waitingFor: [] };
+  assertEquals((await ready()).json.waiting, [stopped]);
 });

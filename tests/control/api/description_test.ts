@@ -45,7 +45,7 @@ Deno.test("description() says of each state what supervisorctl says", () => {
   );
   assertEquals(text({ name: "STOPPED" }), "Not started");
   assertEquals(text({ name: "STOPPED" }, { lastEnd: END }), "Nov 21 01:17 PM");
-  assertEquals(text({ name: "STARTING", pid: 1, since: THEN, stableAt: 1 }), "");
+  assertEquals(text({ name: "STARTING", pid: 1, since: THEN, stableAt: 1, readyBy: null }), "");
 });
 
 const END: EndRecord = {

@@ -145,6 +145,18 @@ const FACTS: readonly (readonly [Fact, string, string, unknown])[] = [
     { bytes: 2_000_000, cap: 1_000_000, action: "restart" },
   ],
   [
+    { kind: "ready", id: "a:b", run: 2, after: 1_500 },
+    "ready",
+    "ready: b after 1s500ms",
+    { run: 2, after: 1.5 },
+  ],
+  [
+    { kind: "unwell", id: "a:b", run: 2, cause: "health", detail: "3 failed looks" },
+    "unwell",
+    "unwell: b: 3 failed looks (health)",
+    { run: 2, cause: "health", detail: "3 failed looks" },
+  ],
+  [
     { kind: "stopping", id: "a:b", cause: "command", signal: 15 },
     "stopping",
     "stopping: b with SIGTERM (command)",

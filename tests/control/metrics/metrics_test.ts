@@ -1,10 +1,17 @@
 // GET /metrics on a real engine, read by ourselves and by Prometheus' own client; and the dashboard that shows it.
+import { newSayings } from "../../../src/engine/run_look.ts";
+import type { RunLook } from "../../../src/control/runner_face.ts";
+import { PLAIN_WORK } from "../../../src/manifest/plan_work.ts";
 import { metricsHandler, metricsText } from "../../../src/control/metrics/handler.ts";
 import { Family, labelText } from "../../../src/control/metrics/metric_text.ts";
+import { loadCron } from "../../../src/manifest/cron.ts";
 import { type ParsedFamily, parseMetrics } from "../../support/metrics_text.ts";
 import { assertEquals, assertTrue } from "../../support/assert.ts";
+import { jobOwn } from "../../support/jobs.ts";
 import { LOG } from "../../support/plans.ts";
 import { ApiRig, ask, AT_ONCE, requestOf } from "../../support/api_rig.ts";
+
+await loadCron();
 
 /** Debian's python, whichever else is first on PATH: it has the package. */
 const PYTHON = "/usr/bin/python3";
@@ -42,14 +49,34 @@ if (!isThere) {
 }
 
 /** Everything there is to measure has happened. */
+const PROBE = { kind: "tcp", host: "localhost", port: 1 } as const;
+const READY = { when: { kind: "probe", probe: PROBE, interval: 200 }, timeout: 90_000 } as const;
+const HEALTH = { probe: PROBE, interval: 1_000, timeout: 500, failures: 3, grace: 0 };
+
+/** How a run is that somebody looks after. */
+const WARD: RunLook = {
+  ...newSayings(),
+  metrics: new Map([["depth", 7.5]]),
+  readySince: null,
+  waiting: "connection refused",
+  failedLooks: { ready: 4, health: 2 },
+  health: { at: { mono: 1, wall: 1 }, fault: "status 503" },
+  inARow: 2,
+};
+
 function busyRig(): ApiRig {
   const memory = { cap: 1_000, action: "restart", hardLimit: null } as const;
   const logged = { ...LOG, destination: { kind: "auto" } } as const;
+  const ids = ["web:web_0", "web:web_1"];
+  const dependsOn = [{ target: "web", ids, until: "ready", restartsWith: false }] as const;
   const rig = new ApiRig([
     { name: "web", count: 2, own: { stderr: logged } },
     { name: "leaky", own: { memory } },
     { name: 'odd "name"\\', own: { stdout: logged, stderr: "stdout" } },
-    { name: "off", own: { autostart: false, restart: AT_ONCE } },
+    { name: "off", own: { autostart: false, restart: AT_ONCE, dependsOn } },
+    { name: "nightly", own: jobOwn() },
+    { name: "relief", own: { recycle: { maxJobs: 10, spare: 1, isSpare: true } } },
+    { name: "ward", own: { ready: READY, liveness: { ...PLAIN_WORK.liveness, health: HEALTH } } },
   ], {
     logs: {
       counters: (id) =>
@@ -59,12 +86,16 @@ function busyRig(): ApiRig {
       ownCounters: { bytes: 7, bytesLost: 0, linesLost: 0, rotations: 0 },
     },
   });
+  rig.looksOf.set("ward:ward", WARD);
   for (let pid = 100; pid < 120; pid++) rig.host.memory.set(pid, 10);
+  rig.alerts.push({ name: "ops", sent: 3, failed: 2, lost: 1, waiting: 4, isOut: true });
   rig.clock.pass(500);
   rig.end("web:web_0", 3);
   rig.host.memory.set(rig.pidOf("leaky:leaky"), 2_000);
   rig.clock.pass(5_000);
   rig.end("leaky:leaky");
+  rig.runner.order({ kind: "start", ids: ["nightly:nightly"] });
+  rig.end("nightly:nightly");
   return rig;
 }
 
@@ -106,6 +137,15 @@ Deno.test("metrics have every value with its labels", async () => {
   assertEquals(value("runner_process_start_time_seconds", web), [1.5]);
   assertEquals(value("runner_process_start_time_seconds", { process: "off" }), []);
   assertEquals(value("runner_process_up", { process: "off" }), [0]);
+  assertEquals(value("runner_process_waiting", { process: "off" }), [0]);
+  assertEquals(value("runner_process_waiting", web), []);
+  const ward = { group: "ward", program: "ward", process: "ward" };
+  assertEquals(value("runner_process_ready", {}), [0]);
+  assertEquals(value("runner_process_healthy", {}), [0]);
+  assertEquals(value("runner_process_probe_failures_total", { ...ward, probe: "ready" }), [4]);
+  assertEquals(value("runner_process_probe_failures_total", { ...ward, probe: "health" }), [2]);
+  assertEquals(value("runner_process_metric", { ...ward, metric: "depth" }), [7.5]);
+  assertEquals(value("runner_process_metric", {}).length, 1);
   assertEquals(value("runner_process_memory_cap_bytes", {}), [1_000]);
   assertEquals(value("runner_process_memory_cap_hits_total", { process: "leaky" }), [1]);
   assertEquals(value("runner_process_log_lost_bytes_total", { ...web, stream: "stderr" }), [10]);

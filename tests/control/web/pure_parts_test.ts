@@ -212,6 +212,7 @@ Deno.test("deedOf() takes keys for text in fields and for rows only in the table
   const deed = (key: string, place: Pressed["place"]) => deedOf({ ...NO_MODIFIER, key, place });
   assertEquals(deed("x", "row"), { kind: "row", command: "stop" });
   assertEquals(deed("x", "row-button"), { kind: "row", command: "stop" });
+  assertEquals(deed("g", "row"), { kind: "row", command: "run" });
   assertEquals(deed("x", "elsewhere"), null);
   assertEquals(deed("x", "button"), null);
   assertEquals(deed("x", "field"), null);

@@ -5,19 +5,17 @@ import {
   commandsOf,
   isCount,
   isPossible,
+  runNotice,
+  runOrder,
   scaleNotice,
   scaleOrder,
 } from "../../../src/control/table/row_commands.ts";
-import {
-  arrange,
-  type Choice,
-  EVERYTHING,
-  type Row,
-  stateCounts,
-} from "../../../src/control/table/rows.ts";
-import type { ActionResult } from "../../../src/control/api/types.ts";
+import { arrange, type Choice, EVERYTHING, type Row } from "../../../src/control/table/rows.ts";
+import { standingCounts } from "../../../src/control/table/standing.ts";
+import type { ActionResult, ProcessView } from "../../../src/control/api/types.ts";
 import { assertEquals } from "../../support/assert.ts";
 import { viewOf } from "../../support/fake_control.ts";
+import { jobView } from "../../support/views.ts";
 
 const DOWN = {
   state: "STOPPED",
@@ -70,7 +68,7 @@ Deno.test("arrange() sums a program up", () => {
 Deno.test("arrange() filters by words and states, hides closed programs, sorts", () => {
   assertEquals(titles({ filter: "WEB 1" }), ["web", "web:web_10"]);
   assertEquals(titles({ filter: "nothing" }), []);
-  assertEquals(titles({ states: new Set(["FATAL"]) }), ["bad"]);
+  assertEquals(titles({ standings: new Set(["FATAL"]) }), ["bad"]);
   assertEquals(titles({ filter: "web", closed: new Set(["web:*web"]) }), ["web"]);
   assertEquals(titles({ sort: { key: "cpu", isDown: true } }).slice(0, 5), [
     "mail",
@@ -88,8 +86,8 @@ Deno.test("arrange() knows the group of a program inside another group", () => {
   assertEquals([row?.kind, row?.title, row?.key], ["program", "shop:web", "shop:*web"]);
 });
 
-Deno.test("stateCounts() counts, worst first", () => {
-  assertEquals(stateCounts(POOL), [["FATAL", 1], ["RUNNING", 6]]);
+Deno.test("standingCounts() counts, worst first", () => {
+  assertEquals(standingCounts(POOL), [["FATAL", 1], ["RUNNING", 6]]);
 });
 
 Deno.test("commandsOf() offers to a process of several what concerns it alone", () => {
@@ -119,6 +117,57 @@ Deno.test("isPossible() knows what a command would do in each state", () => {
     );
   assertEquals(possible("start"), ["BACKOFF", "STOPPED", "EXITED", "FATAL"]);
   assertEquals(possible("stop"), ["RUNNING", "STARTING", "BACKOFF"]);
+});
+
+Deno.test("commandsOf() runs a job instead of starting it, and lets spares stand by", () => {
+  const job = viewOf("job", { ...DOWN, job: jobView() });
+  const spare = viewOf("w:w_1", { ...DOWN, spare: true });
+  const possible = (processes: readonly ProcessView[]) =>
+    arrange({ processes, drift: [] }, EVERYTHING).map((row) =>
+      commandsOf(row).filter((command) => command.isPossible).map(({ name }) => name).join(" ")
+    );
+  assertEquals(possible([job]), ["run restart scale"]);
+  assertEquals(possible([{ ...job, ...viewOf("job"), job: job.job }]), [
+    "stop restart reload scale",
+  ]);
+  assertEquals(possible([viewOf("w:w_0"), spare]), [
+    "stop restart reload scale",
+    "stop restart",
+    "",
+  ]);
+  const waits = viewOf("reads", { ...DOWN, waitingFor: ["db: ready"] });
+  assertEquals(possible([waits]), ["stop restart scale"]);
+  assertEquals(isPossible("run", [viewOf("mail", DOWN)]), false, "no job");
+});
+
+Deno.test("runOrder() asks for a process that is free", () => {
+  const busy = viewOf("job:job_0", { job: jobView() });
+  const free = viewOf("job:job_1", { ...DOWN, job: jobView() });
+  const order = (name: string) => ({ path: "api/v1/run", body: { name, follow: false } });
+  assertEquals(runOrder([busy, free]), order("job:job_1"));
+  assertEquals(runOrder([busy]), order("job:job_0"));
+  assertEquals(runNotice({ id: "job:job", shown: "job" }), { isGood: true, text: "job: begun" });
+});
+
+Deno.test("arrange() takes who waits, is due or done for what it stands for", () => {
+  const processes = [
+    viewOf("fine"),
+    viewOf("once", { ...DOWN, state: "EXITED", done: true }),
+    viewOf("broken", { ...DOWN, state: "EXITED" }),
+    viewOf("later", { ...DOWN, job: jobView() }),
+    viewOf("held", { ...DOWN, waitingFor: ["fine: ready"] }),
+  ];
+  const by = (choice: Partial<Choice>) =>
+    arrange({ processes, drift: [] }, { ...EVERYTHING, ...choice }).map(({ title }) => title);
+  assertEquals(by({ sort: { key: "state", isDown: false } }), [
+    "broken",
+    "held",
+    "fine",
+    "later",
+    "once",
+  ]);
+  assertEquals(by({ standings: new Set(["EXITED"]) }), ["broken"]);
+  assertEquals(by({ standings: new Set(["done", "waiting"]) }), ["held", "once"]);
 });
 
 Deno.test("orders have relative addresses and name processes by their ids", () => {

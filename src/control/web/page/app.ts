@@ -1,15 +1,20 @@
 // The page: holds what is shown and lets every part know when it changes.
 /// <reference lib="dom" />
-import type { ActionReply, ApiState, ProcessList, ScaleReply } from "../../api/types.ts";
+import type { RunBegun } from "../../api/job_types.ts";
+import type { ScaleReply } from "../../api/scale_types.ts";
+import type { ActionReply, ProcessList } from "../../api/types.ts";
 import { type Answer, send } from "./api_calls.ts";
 import { now } from "./browser.ts";
 import {
+  type ActionCommand,
   actionNotice,
   actionOrder,
   type CommandName,
   HINTS,
   isPossible,
   type Notice,
+  runNotice,
+  runOrder,
   scaleNotice,
   scaleOrder,
 } from "../../table/row_commands.ts";
@@ -23,20 +28,25 @@ import { PanelView } from "./panel_view.ts";
 import { readRoute, type Route, routeHash, type Tab } from "./route.ts";
 import { arrange, type Choice, EVERYTHING, processesOf, type Row } from "../../table/rows.ts";
 import { SortHeads } from "./sort_heads.ts";
+import type { Standing } from "../../table/standing.ts";
 import { TableView } from "./table_view.ts";
 import { NO_HISTORY, remember, together, type UsageHistory } from "./usage_history.ts";
+import { runnerTime } from "../../table/why_text.ts";
 
 /** Actions on everything, and what is asked first. */
-const FOR_ALL: readonly Exclude<CommandName, "scale">[] = ["start", "stop", "restart", "reload"];
+const FOR_ALL: readonly ActionCommand[] = ["start", "stop", "restart", "reload"];
 
 export class App {
-  readonly #header = new HeaderView((state) => this.#toggleState(state));
+  readonly #header = new HeaderView((standing) => this.#toggle(standing));
   readonly #table = new TableView({
     open: (row) => this.open(row, "log"),
     fold: (row) => this.fold(row, null),
     command: (row, name) => this.command(row, name),
   });
-  readonly #panel = new PanelView((tab) => this.#go({ ...this.#route, tab }));
+  readonly #panel = new PanelView({
+    show: (tab) => this.#go({ ...this.#route, tab }),
+    run: (row) => this.command(row, "run"),
+  });
   readonly #filter = part("filter", HTMLInputElement);
   #list: ProcessList | null = null;
   #history: UsageHistory = NO_HISTORY;
@@ -93,13 +103,14 @@ export class App {
   command(row: Row, name: CommandName): void {
     if (!isPossible(name, processesOf(row))) return;
     if (name === "scale") return void this.#scale(row);
+    if (name === "run") return void this.#run(row);
     void this.#act(name, row.ids);
   }
 
-  #toggleState(state: ApiState): void {
-    const states = new Set(this.#choice.states);
-    if (!states.delete(state)) states.add(state);
-    this.#choose({ states });
+  #toggle(standing: Standing): void {
+    const standings = new Set(this.#choice.standings);
+    if (!standings.delete(standing)) standings.add(standing);
+    this.#choose({ standings });
   }
 
   #choose(change: Partial<Choice>): void {
@@ -124,32 +135,35 @@ export class App {
   #draw(): void {
     if (this.#list === null) return;
     const rows = arrange(this.#list, this.#choice);
-    this.#header.update(this.#list, this.#choice.states);
-    this.#table.update(rows, this.#history);
+    this.#header.update(this.#list, this.#choice.standings);
+    this.#table.update(rows, { history: this.#history, time: runnerTime(this.#list.runner) });
     const empty = part("empty", HTMLElement);
     empty.hidden = rows.length > 0;
     const isNone = this.#list.processes.length === 0;
     setText(empty, isNone ? "The manifest has no programs." : "Nothing matches the filter.");
-    this.#drawPanel();
+    this.#drawPanel(this.#list);
   }
 
-  #drawPanel(): void {
+  #drawPanel(list: ProcessList): void {
     const { open, tab } = this.#route;
-    const row = open === null ? null : this.#find(open);
+    const row = open === null ? null : this.#find(list, open);
     document.body.classList.toggle("has-panel", row !== null);
     this.#table.mark(row?.key ?? null);
     if (row === null) this.#panel.close();
-    else this.#panel.show(row, { tab, series: together(this.#history, row.ids) });
+    else {
+      const series = together(this.#history, row.ids);
+      this.#panel.show(row, { tab, series, time: runnerTime(list.runner) });
+    }
   }
 
   /** Also a row that the filter hides, and a name without its group: links from elsewhere have it. */
-  #find(key: string): Row | null {
-    const rows = arrange(this.#list ?? { processes: [], drift: [] }, EVERYTHING);
+  #find(list: ProcessList, key: string): Row | null {
+    const rows = arrange(list, EVERYTHING);
     return rows.find((row) => row.key === key) ?? rows.find((row) => row.title === key) ??
       rows.find((row) => row.kind === "process" && row.process.name === key) ?? null;
   }
 
-  async #commandAll(name: Exclude<CommandName, "scale">): Promise<void> {
+  async #commandAll(name: ActionCommand): Promise<void> {
     const count = this.#list?.processes.length ?? 0;
     const isSure = await confirmed({
       title: `${HINTS[name]}: all?`,
@@ -165,7 +179,11 @@ export class App {
     this.#tell("scale", await send<ScaleReply>(scaleOrder(program, count)), scaleNotice);
   }
 
-  async #act(name: Exclude<CommandName, "scale">, names: readonly string[]): Promise<void> {
+  async #run(row: Row): Promise<void> {
+    this.#tell("run", await send<RunBegun>(runOrder(processesOf(row))), runNotice);
+  }
+
+  async #act(name: ActionCommand, names: readonly string[]): Promise<void> {
     const answer = await send<ActionReply>(actionOrder(name, names));
     this.#tell(name, answer, (reply) => actionNotice(name, reply));
   }

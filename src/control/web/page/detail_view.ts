@@ -1,12 +1,15 @@
-// Everything about one process: its plan, what it uses, its logs, and how its runs have ended.
+// Everything about one process: how it is, its plan, what it uses, its logs.
 /// <reference lib="dom" />
 import { PATHS } from "../../api/paths.ts";
-import type { EndView, LogView, ProcessDetail } from "../../api/types.ts";
+import type { LogView, ProcessDetail } from "../../api/types.ts";
 import { visibleText } from "../../../core/visible_text.ts";
 import { type Answer, ask } from "./api_calls.ts";
 import { relative } from "../../table/row_commands.ts";
-import { chart, make } from "./element.ts";
-import { counted, durationText, NONE, percentText, sizeText } from "../../table/figures.ts";
+import { chart, localTime, make } from "./element.ts";
+import { counted, NONE, percentText, sizeText } from "../../table/figures.ts";
+import { jobRows } from "../../table/job_rows.ts";
+import { recycleRows } from "../../table/recycle_rows.ts";
+import { wellnessRows } from "../../table/wellness_rows.ts";
 import { type ChartBox, chartRange, type Samples, sparkline } from "./sparkline.ts";
 import { fileAddress } from "./streams.ts";
 import { KEPT, type UsageSeries } from "./usage_history.ts";
@@ -23,13 +26,16 @@ export function askDetail(id: string): Promise<Answer<ProcessDetail>> {
 }
 
 /** The details, as elements. */
-export function detailElements(detail: ProcessDetail, series: UsageSeries): readonly Node[] {
+export function detailElements(
+  detail: ProcessDetail,
+  { series, time }: { readonly series: UsageSeries; readonly time: number },
+): readonly Node[] {
   return [
     make("div", { look: "charts" }, [
       usageChart("CPU", { samples: series.cpu, box: CPU, text: percentText, look: "cpu" }),
       usageChart("Memory", { samples: series.memory, box: MEMORY, text: sizeText, look: "memory" }),
     ]),
-    facts("Now", nowFacts(detail)),
+    facts("Now", [...nowFacts(detail), ...workFacts(detail, time)]),
     facts("Logs", [
       ["stdout", logElement(detail.id, "stdout", detail.stdout)],
       [
@@ -38,7 +44,7 @@ export function detailElements(detail: ProcessDetail, series: UsageSeries): read
       ],
     ]),
     facts("Since the runner started", [
-      ["Restarts", tally(detail.restartsBy)],
+      ["Restarts by reason", tally(detail.restartsBy)],
       ["Exits", tally(detail.exits)],
     ]),
     facts("Environment of the manifest", [
@@ -56,6 +62,7 @@ function nowFacts(detail: ProcessDetail): readonly Fact[] {
       `${detail.state}${detail.since === null ? "" : `, since ${localTime(detail.since)}`}`,
     ],
     ["", visibleText(detail.description)],
+    ["Waits for", visibleText(detail.waitingFor.join(", "))],
     ["Processes of its tree", String(detail.children)],
     ["Memory, highest", `${sizeText(detail.memory)}, ${sizeText(detail.memoryPeak)}`],
     ["Processor time", cpuTime],
@@ -63,23 +70,19 @@ function nowFacts(detail: ProcessDetail): readonly Fact[] {
   ];
 }
 
-/** How its runs have ended. */
-export function historyElement(ends: readonly EndView[]): HTMLElement {
-  if (ends.length === 0) return make("p", { look: "empty", text: "It has not ended yet." });
-  const head = ["Ended", "Was up", "How", "Why"].map((text) => make("th", { text }));
-  const rows = ends.map((end) => {
-    const how = end.signal ?? (end.code === null ? "status lost" : `exit ${end.code}`);
-    const word = end.planned ? `${how}, expected` : how;
-    return make("tr", { look: end.planned ? "" : "bad" }, [
-      make("td", { text: localTime(end.at) }),
-      make("td", { text: durationText(end.uptime) }),
-      make("td", { text: word }),
-      make("td", { text: visibleText(end.reason) }),
-    ]);
-  });
-  return make("table", { look: "history" }, [
-    make("thead", {}, [make("tr", {}, head)]),
-    make("tbody", {}, rows),
+/** As `describe` has them: the job, what it says of itself, its replacement. `time` is the runner's. */
+function workFacts(detail: ProcessDetail, time: number): readonly Fact[] {
+  const { job } = detail;
+  const zone = job?.timeZone ?? null;
+  const rows = [
+    ["schedule", job === null ? "" : `${job.schedule}${zone === null ? "" : `, ${zone}`}`] as const,
+    ...jobRows(detail, time),
+    ...wellnessRows(detail, time),
+    ...recycleRows(detail),
+  ];
+  return rows.map(([name, value]) => [
+    name.slice(0, 1).toUpperCase() + name.slice(1),
+    visibleText(value),
   ]);
 }
 
@@ -143,10 +146,4 @@ function planFacts(plan: unknown): readonly Fact[] {
   });
   const isCommand = ([name]: Fact) => name === "command";
   return [...set.filter(isCommand), ...set.filter((fact) => !isCommand(fact))];
-}
-
-/** In the time zone of who looks. */
-function localTime(iso: string): string {
-  const at = new Date(iso);
-  return Number.isNaN(at.getTime()) ? iso : at.toLocaleString();
 }

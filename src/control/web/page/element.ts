@@ -38,18 +38,23 @@ export function setAttribute(node: Element, name: string, value: string): void {
   if (node.getAttribute(name) !== value) node.setAttribute(name, value);
 }
 
+/** In the time zone of who looks. */
+export function localTime(iso: string): string {
+  const at = new Date(iso);
+  return Number.isNaN(at.getTime()) ? iso : at.toLocaleString();
+}
+
 const SVG = "http://www.w3.org/2000/svg";
 
 /** Outlines of 16 by 16. */
 const ICONS = {
   start: "M4 2.5v11l9-5.5z",
+  run: "M9 1.5L3.5 9H8l-1 5.5L12.5 7H8z",
   stop: "M3.5 3.5h9v9h-9z",
   restart: "M13 8a5 5 0 1 1-1.5-3.6M13 1.8v3h-3",
   reload: "M2.5 6a5.6 5.6 0 0 1 10.3-1.6M13 1.6v3h-3M13.5 10a5.6 5.6 0 0 1-10.3 1.6M3 14.4v-3h3",
   scale: "M8 2.5v11M2.5 8h11",
-  log: "M3 3.5h10M3 6.5h10M3 9.5h7M3 12.5h5",
   close: "M3.5 3.5l9 9M12.5 3.5l-9 9",
-  theme: "M8 2a6 6 0 1 0 0 12zM8 2a6 6 0 0 1 0 12",
   fold: "M4 6l4 4 4-4",
 } as const;
 export type IconName = keyof typeof ICONS;

@@ -1,71 +1,73 @@
 // The head of the page: who the runner is, how many are in which state, how the connection is.
 /// <reference lib="dom" />
-import type { ApiState, ProcessList } from "../../api/types.ts";
+import type { ProcessList } from "../../api/types.ts";
 import { visibleText } from "../../../core/visible_text.ts";
 import { make, part, setAttribute, setText } from "./element.ts";
 import { counted, durationText, sizeText } from "../../table/figures.ts";
-import { stateCounts, STATES } from "../../table/rows.ts";
+import { isInTrouble, type Standing, standingCounts, STANDINGS } from "../../table/standing.ts";
 
 /** Who the runner is and how much of everything there is. */
 export class HeaderView {
   readonly #runner = part("runner", HTMLElement);
   readonly #summary = part("summary", HTMLElement);
-  readonly #chips = new Map<ApiState, HTMLButtonElement>();
-  readonly #onState: (state: ApiState) => void;
+  readonly #chips = new Map<Standing, HTMLButtonElement>();
+  readonly #onPress: (standing: Standing) => void;
 
-  constructor(onState: (state: ApiState) => void) {
-    this.#onState = onState;
+  constructor(onPress: (standing: Standing) => void) {
+    this.#onPress = onPress;
   }
 
-  update({ runner, processes }: ProcessList, states: ReadonlySet<ApiState>): void {
+  update({ runner, processes }: ProcessList, chosen: ReadonlySet<Standing>): void {
     const phase = runner.phase === "UP" ? "" : `${runner.phase} · `;
+    const { environment } = runner;
+    const chosenFor = environment === null ? "" : `${visibleText(environment)} · `;
     setText(
       this.#runner,
-      `${phase}${visibleText(runner.manifest)} · pid ${runner.pid} · up ${
+      `${phase}${chosenFor}${visibleText(runner.manifest)} · pid ${runner.pid} · up ${
         durationText(runner.uptime)
       } · ${sizeText(runner.memory)} · version ${runner.version}`,
     );
     setAttribute(this.#runner, "title", visibleText(runner.manifest));
-    const bad = processes.filter(({ state }) => state === "FATAL" || state === "BACKOFF").length;
+    const bad = processes.filter(isInTrouble).length;
     const name = runner.identifier === "" ? "runner" : visibleText(runner.identifier);
     setText(part("name", HTMLElement), name);
     // In a row of tabs only the title is seen.
     const title = bad === 0 ? name : `(${bad}) ${name}`;
     if (document.title !== title) document.title = title;
-    const counts = new Map(stateCounts(processes));
-    for (const state of states) if (!counts.has(state)) counts.set(state, 0);
-    for (const [state, chip] of this.#chips) {
-      if (counts.has(state)) continue;
+    const counts = new Map(standingCounts(processes));
+    for (const standing of chosen) if (!counts.has(standing)) counts.set(standing, 0);
+    for (const [standing, chip] of this.#chips) {
+      if (counts.has(standing)) continue;
       chip.remove();
-      this.#chips.delete(state);
+      this.#chips.delete(standing);
     }
-    const ordered = STATES.filter((state) => counts.has(state));
-    for (const [at, state] of ordered.entries()) {
-      this.#chip(state, { at, count: counts.get(state) ?? 0, isOn: states.has(state) });
+    const ordered = STANDINGS.filter((standing) => counts.has(standing));
+    for (const [at, standing] of ordered.entries()) {
+      this.#chip(standing, { at, count: counts.get(standing) ?? 0, isOn: chosen.has(standing) });
     }
   }
 
   #chip(
-    state: ApiState,
+    standing: Standing,
     { at, count, isOn }: { at: number; count: number; isOn: boolean },
   ): void {
-    const chip = this.#chips.get(state) ?? this.#newChip(state);
+    const chip = this.#chips.get(standing) ?? this.#newChip(standing);
     // In the order they are asked for, worst first, also when one has come later; the focus stays where it is.
     if (this.#summary.children[at] !== chip) {
       this.#summary.insertBefore(chip, this.#summary.children[at] ?? null);
     }
-    setText(chip, `${count} ${state.toLowerCase()}`);
+    setText(chip, `${count} ${standing.toLowerCase()}`);
     setAttribute(chip, "aria-pressed", String(isOn));
     setAttribute(chip, "title", `Show only these ${counted(count, "process")}`);
   }
 
-  #newChip(state: ApiState): HTMLButtonElement {
+  #newChip(standing: Standing): HTMLButtonElement {
     const made = make("button", {
       look: "state chip",
-      attributes: { type: "button", "data-state": state },
+      attributes: { type: "button", "data-state": standing },
     });
-    made.addEventListener("click", () => this.#onState(state));
-    this.#chips.set(state, made);
+    made.addEventListener("click", () => this.#onPress(standing));
+    this.#chips.set(standing, made);
     return made;
   }
 }

@@ -3,7 +3,8 @@
 import type { ProcessDetail } from "../../api/types.ts";
 import { visibleText } from "../../../core/visible_text.ts";
 import { later, now } from "./browser.ts";
-import { askDetail, detailElements, historyElement } from "./detail_view.ts";
+import { askDetail, detailElements } from "./detail_view.ts";
+import { historyElements } from "./history_view.ts";
 import { make, part, setAttribute, setText } from "./element.ts";
 import { LogPane } from "./log_pane.ts";
 import { type Tab, TABS } from "./route.ts";
@@ -13,11 +14,25 @@ import type { UsageSeries } from "./usage_history.ts";
 /** Milliseconds after which details are asked for again while they are looked at. */
 const AGAIN = 4000;
 
+/** What the panel asks of the page. */
+interface PanelDeeds {
+  show(tab: Tab): void;
+  run(row: Row): void;
+}
+
+/** What a row is shown with; `time` is the runner's. */
+interface PanelNews {
+  readonly tab: Tab;
+  readonly series: UsageSeries;
+  readonly time: number;
+}
+
 /** One row at a time. */
 export class PanelView {
   readonly element = part("panel", HTMLElement);
   readonly #content = part("panel-content", HTMLElement);
   readonly #tabs = new Map<Tab, HTMLButtonElement>();
+  readonly #deeds: PanelDeeds;
   #log: LogPane | null = null;
   #row: Row | null = null;
   #tab: Tab = "log";
@@ -25,10 +40,11 @@ export class PanelView {
   #version = "";
   #askedAt = -Infinity;
 
-  constructor(onTab: (tab: Tab) => void) {
+  constructor(deeds: PanelDeeds) {
+    this.#deeds = deeds;
     for (const tab of TABS) {
       const button = part(`tab-${tab}`, HTMLButtonElement);
-      button.addEventListener("click", () => onTab(tab));
+      button.addEventListener("click", () => deeds.show(tab));
       this.#tabs.set(tab, button);
     }
   }
@@ -62,9 +78,9 @@ export class PanelView {
   }
 
   /** Opens a row, or takes its news. */
-  show(row: Row, { tab, series }: { readonly tab: Tab; readonly series: UsageSeries }): void {
+  show(row: Row, news: PanelNews): void {
     // Of several processes together there is a log and nothing else.
-    const wanted = row.kind === "program" ? "log" : tab;
+    const wanted = row.kind === "program" ? "log" : news.tab;
     const isNew = this.#row?.key !== row.key || this.#tab !== wanted ||
       this.#row.ids.join() !== row.ids.join();
     this.#row = row;
@@ -77,7 +93,7 @@ export class PanelView {
     }
     setAttribute(this.#content, "aria-labelledby", `tab-${wanted}`);
     if (isNew) this.#begin(row);
-    if (wanted !== "log") this.#refresh(row, series);
+    if (wanted !== "log") this.#refresh(row, news);
   }
 
   #begin(row: Row): void {
@@ -91,10 +107,11 @@ export class PanelView {
     } else this.#content.replaceChildren(make("p", { look: "empty", text: "…" }));
   }
 
-  #refresh(row: Row, series: UsageSeries): void {
+  #refresh(row: Row, news: PanelNews): void {
     const [process] = processesOf(row);
     if (process === undefined) return;
-    const version = `${process.state} ${process.pid} ${process.restarts}`;
+    const { state, pid, restarts, job } = process;
+    const version = `${state} ${pid} ${restarts} ${job?.last?.began}`;
     const isDue = version !== this.#version || now() - this.#askedAt > AGAIN;
     if (!isDue) return;
     this.#version = version;
@@ -102,18 +119,28 @@ export class PanelView {
     const tab = this.#tab;
     askDetail(process.id).then((answer) => {
       if (this.#row?.key !== row.key || this.#tab !== tab) return;
-      if (answer.kind === "reply") this.#draw(answer.reply, series);
+      if (answer.kind === "reply") this.#draw(answer.reply, { row, ...news });
       // The banner says that there is no connection; here only what the runner itself refused.
       else if (answer.kind === "refused") this.#say(answer.text);
       else later(0, () => this.#version = "");
     });
   }
 
-  #draw(detail: ProcessDetail, series: UsageSeries): void {
+  #draw(detail: ProcessDetail, { row, series, time }: PanelNews & { readonly row: Row }): void {
     const top = this.#content.scrollTop;
-    if (this.#tab === "history") this.#content.replaceChildren(historyElement(detail.history));
-    else this.#content.replaceChildren(...detailElements(detail, series));
+    const hadFocus = this.#isRunFocused();
+    const elements = this.#tab === "history"
+      ? historyElements(detail, () => this.#deeds.run(this.#row ?? row))
+      : detailElements(detail, { series, time });
+    this.#content.replaceChildren(...elements);
     this.#content.scrollTop = top;
+    if (hadFocus) this.#content.querySelector("button")?.focus();
+  }
+
+  /** What is drawn anew must not take the focus away. */
+  #isRunFocused(): boolean {
+    const focused = document.activeElement;
+    return focused instanceof HTMLButtonElement && this.#content.contains(focused);
   }
 
   #say(text: string): void {

@@ -1,11 +1,13 @@
 // One row of the table: its cells, kept and changed in place.
 /// <reference lib="dom" />
-import type { EndView, ProcessView } from "../../api/types.ts";
+import type { ProcessView } from "../../api/types.ts";
 import { visibleText } from "../../../core/visible_text.ts";
 import { type CommandName, commandsOf, HINTS } from "../../table/row_commands.ts";
 import { chart, iconButton, make, setAttribute, setText } from "./element.ts";
-import { counted, durationText, NONE, percentText, sizeText } from "../../table/figures.ts";
-import { processesOf, type Row, stateCounts } from "../../table/rows.ts";
+import { durationText, NONE, percentText, sizeText } from "../../table/figures.ts";
+import { processesOf, type Row } from "../../table/rows.ts";
+import { processesText, programCounts } from "../../table/standing.ts";
+import { whyText } from "../../table/why_text.ts";
 import { type ChartBox, sparkline } from "./sparkline.ts";
 import type { UsageSeries } from "./usage_history.ts";
 
@@ -14,6 +16,12 @@ export interface RowDeeds {
   open(row: Row): void;
   fold(row: Row): void;
   command(row: Row, name: CommandName): void;
+}
+
+/** What a row shows besides its facts. */
+export interface RowNews {
+  readonly series: UsageSeries;
+  readonly time: number;
 }
 
 const SIZE = { width: 72, height: 18 };
@@ -95,7 +103,8 @@ export class RowView {
     for (const button of inside) setAttribute(button, "tabindex", isActive ? "0" : "-1");
   }
 
-  update(row: Row, series: UsageSeries): void {
+  /** `time` is the runner's. */
+  update(row: Row, { series, time }: RowNews): void {
     this.#row = row;
     const processes = processesOf(row);
     this.element.classList.toggle("member", row.kind === "process" && row.isMember);
@@ -104,14 +113,14 @@ export class RowView {
     setText(this.#note, noteOf(row));
     this.#fold.hidden = row.kind !== "program";
     if (row.kind === "program") setAttribute(this.#fold, "aria-expanded", String(row.isOpen));
-    this.#updateState(processes);
     setText(this.#pid, row.kind === "process" ? String(row.process.pid ?? NONE) : "");
     setText(this.#uptime, durationText(row.uptime));
     setText(this.#restarts, String(row.restarts));
     setText(this.#cpu.figure, percentText(row.cpu));
     setText(this.#memory.figure, sizeText(row.memory));
     this.#draw(series);
-    const last = lastText(row);
+    const last = row.kind === "program" ? "" : visibleText(whyText(row.process, time));
+    this.#updateState(processes, last);
     setText(this.#last, last);
     setAttribute(this.#last, "title", last);
     for (const { name, isPossible } of commandsOf(row)) {
@@ -127,13 +136,15 @@ export class RowView {
     setAttribute(this.#memory.path, "d", sparkline(series.memory, MEMORY));
   }
 
-  #updateState(processes: readonly ProcessView[]): void {
-    const counts = stateCounts(processes);
+  #updateState(processes: readonly ProcessView[], why: string): void {
+    const counts = programCounts(processes);
     const [worst] = counts;
     const text = counts.length === 1 || this.#row.kind === "process"
       ? worst?.[0] ?? ""
-      : counts.map(([state, count]) => `${count} ${state}`).join(" · ");
+      : counts.map(([standing, count]) => `${count} ${standing}`).join(" · ");
     setText(this.#state, text);
+    // There is not room for it everywhere.
+    setAttribute(this.#state, "title", why === "" ? text : `${text}: ${why}`);
     setAttribute(this.#state, "data-state", worst?.[0] ?? "");
   }
 }
@@ -158,18 +169,5 @@ function noteOf(row: Row): string {
     const kind = row.process.kind === "program" ? "" : row.process.kind;
     return [kind, drift].filter((text) => text !== "").join(" · ");
   }
-  return [counted(row.ids.length, "process"), drift].filter((text) => text !== "").join(" · ");
-}
-
-/** Why it is as it is: the fault, the wait, or how the run before ended. */
-function lastText(row: Row): string {
-  if (row.kind === "program") return "";
-  const { spawnError, retryIn, lastExit } = row.process;
-  const wait = retryIn === null ? "" : `next try in ${durationText(Math.ceil(retryIn))}`;
-  const why = spawnError !== "" ? spawnError : endText(lastExit);
-  return visibleText([wait, why].filter((text) => text !== "").join(", "));
-}
-
-function endText(end: EndView | null): string {
-  return end === null ? "" : end.reason;
+  return [processesText(row.processes), drift].filter((text) => text !== "").join(" · ");
 }

@@ -30,6 +30,7 @@ export const ROW_KEYS: readonly Shortcut[] = [
   { keys: ["ArrowLeft"], help: "Hide the processes of a program", deed: { kind: "fold" } },
   { keys: ["ArrowRight"], help: "Show them", deed: { kind: "unfold" } },
   { keys: ["s"], help: "Start", deed: { kind: "row", command: "start" } },
+  { keys: ["g"], help: "Run a job now", deed: { kind: "row", command: "run" } },
   { keys: ["x"], help: "Stop", deed: { kind: "row", command: "stop" } },
   { keys: ["r"], help: "Restart", deed: { kind: "row", command: "restart" } },
   { keys: ["R"], help: "Reload one by one", deed: { kind: "row", command: "reload" } },

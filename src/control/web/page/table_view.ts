@@ -26,12 +26,15 @@ export class TableView {
     return this.#active === null ? null : this.#views.get(this.#active)?.row ?? null;
   }
 
-  update(rows: readonly Row[], history: UsageHistory): void {
+  update(
+    rows: readonly Row[],
+    { history, time }: { readonly history: UsageHistory; readonly time: number },
+  ): void {
     const keys = rows.map(({ key }) => key);
     this.#drop(new Set(keys));
     for (const [at, row] of rows.entries()) {
       const view = this.#view(row);
-      view.update(row, together(history, row.ids));
+      view.update(row, { series: together(history, row.ids), time });
       // Only what is not in its place is moved: moving takes the focus away.
       const here = this.#body.children[at];
       if (here !== view.element) this.#body.insertBefore(view.element, here ?? null);

@@ -1,0 +1,11 @@
+// Which programs get a NOTIFY_SOCKET: those whose plan counts on what they say, and our own scripts, which know how.
+import type { ProcessPlan } from "./plan.ts";
+import { scriptOf } from "./script_words.ts";
+
+/** The parts of a plan that decide it. */
+export type NotifyNeeds = Pick<ProcessPlan, "ready" | "liveness" | "recycle" | "command">;
+
+export function needsNotify({ ready, liveness, recycle, command }: NotifyNeeds): boolean {
+  return ready?.when.kind === "notify" || liveness.watchdog !== null || recycle.maxJobs !== null ||
+    scriptOf(command) !== null;
+}

@@ -1,0 +1,15 @@
+// Looks at programs from outside, over the network.
+import type { Millis } from "../manifest/plan.ts";
+import type { ProbePlan } from "../manifest/plan_work.ts";
+
+/** A probe that needs no command. */
+export type NetworkProbe = Exclude<ProbePlan, { kind: "exec" }>;
+
+/** Looks once, `limit` at most, and says what was wrong; null: nothing. Never at once. Disposing it means never. */
+export interface Prober {
+  look(
+    probe: NetworkProbe,
+    limit: Millis,
+    told: (fault: string | null) => void,
+  ): Disposable;
+}

@@ -1,0 +1,114 @@
+// Packages of CommonJS in a node_modules, as scripts of the compiled binary see them.
+import { assertEquals, assertTrue } from "../support/assert.ts";
+import { BINARY, Sandbox } from "../support/runner_process.ts";
+
+interface Ran {
+  readonly code: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+async function runScript(words: readonly string[]): Promise<Ran> {
+  const { code, stdout, stderr } = await new Deno.Command(BINARY, {
+    args: ["__script", ...words],
+    stdin: "null",
+    env: { NO_COLOR: "1" },
+  }).output();
+  const [out = "", err = ""] = [stdout, stderr].map((bytes) => new TextDecoder().decode(bytes));
+  return { code, stdout: out, stderr: err };
+}
+
+/** Packages that export in every way there is, and one that none of them can require. */
+const PACKAGES: Readonly<Record<string, string>> = {
+  "common/package.json": `{"main":"lib"}`,
+  "common/lib/index.js": `const { basename } = require("path");
+const data = require("./data.json");
+exports.word = basename(__filename) + data.sign;
+exports.default = "not the default";
+Object.defineProperty(exports, "late", { enumerable: true, get: () => require("dep").times++ });
+`,
+  "common/lib/data.json": `{"sign":"!"}`,
+  "common/tool.cjs": `#!/usr/bin/env node
+module.exports = function tool() { return typeof this; };
+`,
+  "dep/package.json": `{"exports":{".":{"require":"./i.js"},"./part":"./part.js"}}`,
+  "dep/i.js": "const inner = true;\nconst times = 1;\nmodule.exports = { times, inner };\n",
+  "dep/part.js": `module.exports = require("./i.js");\n`,
+  // What is for bundlers only is not looked at, as in node.
+  "both/package.json": `{"main":"main.js","module":"esm.js"}`,
+  "both/main.js": "exports.kind = 'common';\n",
+  "both/esm.js": `export * from "./folder";\n`,
+  "modern/package.json": `{"type":"module","exports":"./m.js"}`,
+  "modern/m.js": "export const modern = 1;\n",
+  "asks/package.json": "{}",
+  "asks/index.js": `require("modern");\n`,
+};
+
+function install(box: Sandbox): void {
+  for (const [path, text] of Object.entries(PACKAGES)) {
+    const whole = `node_modules/${path}`;
+    Deno.mkdirSync(box.path(whole.slice(0, whole.lastIndexOf("/"))), { recursive: true });
+    box.write(whole, text);
+  }
+}
+
+Deno.test("CommonJS packages are imported by default and by name, required, and run once", async () => {
+  await using box = new Sandbox();
+  install(box);
+  const script = box.write(
+    "a.ts",
+    `import common, { word } from "common";
+import tool from "common/tool.cjs";
+import dep, { times } from "dep";
+import { inner } from "dep/part";
+import { kind } from "both";
+import { createRequire } from "node:module";
+const require = createRequire(import.meta.url);
+const later = await import("dep");
+const all: unknown = [
+  word, common.default, typeof tool, times, inner, dep === later.default,
+  require("common") === common, common.late, require("dep").times, require("./data.json").a, kind,
+];
+console.log(JSON.stringify(all));
+`,
+  );
+  box.write("data.json", `{"a":1}`);
+  const { stdout, stderr } = await runScript([script]);
+  assertEquals(stderr, "");
+  assertEquals(
+    JSON.parse(stdout),
+    ["index.js!", "not the default", "function", 1, true, true, true, 1, 2, 1, "common"],
+  );
+});
+
+Deno.test("a web worker of plain JavaScript may have types and packages that its script has not", async () => {
+  await using box = new Sandbox();
+  install(box);
+  box.write(
+    "part.ts",
+    `import { word } from "common";\nconst a: string = word;\npostMessage(a);\n`,
+  );
+  const script = box.write(
+    "a.js",
+    `const part = new Worker(new URL("./part.ts", import.meta.url), { type: "module" });
+part.onmessage = ({ data }) => {
+  console.log(data);
+  part.terminate();
+};
+`,
+  );
+  const { stdout, stderr } = await runScript([script]);
+  assertEquals([stdout, stderr], ["index.js!\n", ""]);
+});
+
+Deno.test("what a package does wrong is told with its own file and line", async () => {
+  await using box = new Sandbox();
+  install(box);
+  const asks = await runScript([box.write("a.js", `import "asks";\n`)]);
+  assertEquals(asks.code, 1);
+  assertTrue(/Cannot require ".*modern\/m\.js": it is an ES module/.test(asks.stderr), asks.stderr);
+  assertTrue(asks.stderr.includes("node_modules/asks/index.js:1:1"), asks.stderr);
+  const limited = await runScript(["--deny=read", box.write("b.js", `import "common";\n`)]);
+  assertEquals(limited.code, 1);
+  assertTrue(limited.stderr.includes("Requires read access"), "limits hold for packages");
+});
