@@ -69,6 +69,13 @@ Deno.test({
     assertEquals(await mainPid(machine), runner);
     assertTrue(first.every((pid) => three.includes(pid)), `${first} of ${three}`);
 
+    // Upgraded, it is another program with the same number, and nobody else has noticed.
+    await ok(machine, BINARY, "upgrade", "--reexec");
+    assertEquals(await running(machine, 3), three);
+    assertEquals(await mainPid(machine), runner);
+    assertEquals(await systemd.property(UNIT, "ActiveState"), "active");
+    assertEquals(await systemd.property(UNIT, "NRestarts"), "0");
+
     // Killed, it is started again, and no program runs twice.
     await ok(machine, "kill", "-KILL", String(runner));
     const second = await replaced(machine, runner);

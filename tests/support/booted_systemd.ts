@@ -79,7 +79,7 @@ export class BootedSystemd implements AsyncDisposable {
     }).spawn();
     const booted = new BootedSystemd(unshare, name);
     try {
-      booted.#pid = await until("the PID 1 in there", () => firstChild(unshare.pid));
+      booted.#pid = await until("the PID 1 in there", () => initBelow(unshare.pid));
       await until("a systemd that takes orders", async () => {
         const { text } = await booted.run("systemctl", "is-system-running");
         return ["running", "degraded"].includes(text.trim());
@@ -114,6 +114,18 @@ export class BootedSystemd implements AsyncDisposable {
       await until("the control groups to be empty", () => removed(`${GROUPS}${one}/${this.#name}`));
     }
   }
+}
+
+/** The child that is PID 1 of another namespace; before there is one, the shell makes folders. */
+function initBelow(pid: number): number | null {
+  const child = firstChild(pid);
+  if (child === null) return null;
+  const status = new Deno.Command("grep", {
+    args: ["-w", "NSpid:", `/proc/${child}/status`],
+    stderr: "null",
+  });
+  const inner = new TextDecoder().decode(status.outputSync().stdout).trim().split(/\s+/);
+  return inner.length > 2 && inner.at(-1) === "1" ? child : null;
 }
 
 function firstChild(pid: number): number | null {
