@@ -105,3 +105,50 @@ Deno.test({
     assertEquals(await systemd.property(UNIT, "LoadState"), "not-found");
   },
 });
+
+Deno.test({
+  name: "a booted systemd runs what export wrote: waits, order, instances and times",
+  ignore: !CAN_BOOT_SYSTEMD,
+  fn: async () => {
+    await using box = new Sandbox();
+    await using systemd = await BootedSystemd.boot();
+    const machine = { systemd, box };
+    const done = box.path("migrated");
+    const ready = `test -e ${done} && systemd-notify --ready && exec sleep 1000`;
+    box.write(
+      "shop.toml",
+      `
+[program.migrate]
+type = "oneshot"
+command = "touch ${done}"
+[program.web]
+command = ["/bin/sh", "-c", "${ready}"]
+numprocs = 2
+process_name = "%(program_name)s_%(process_num)d"
+ready = "notify"
+depends_on = ["migrate"]
+[program.report]
+command = "sh -c 'echo told >>${box.path("report")}'"
+schedule = "* * * * * *"
+`,
+    );
+    const units = box.path("units");
+    await ok(machine, BINARY, "export", "systemd", box.path("shop.toml"), "-o", units);
+    await ok(machine, "sh", "-c", `cp ${units}/* /etc/systemd/system/`);
+    await ok(machine, "systemctl", "daemon-reload");
+    await ok(machine, "systemctl", "start", "shop.target");
+    for (const unit of ["shop-migrate.service", "shop-web@0.service", "shop-web@1.service"]) {
+      await until(
+        `${unit} to be active`,
+        async () => await systemd.property(unit, "ActiveState") === "active",
+      );
+    }
+    await until("a run of report", async () => (await box.read("report")) !== "");
+    // What belongs to the target ends with it.
+    await ok(machine, "systemctl", "stop", "shop.target");
+    await until(
+      "the instances to end",
+      async () => await systemd.property("shop-web@1.service", "ActiveState") === "inactive",
+    );
+  },
+});
