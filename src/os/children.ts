@@ -89,7 +89,9 @@ export class Children implements ChildrenPort {
     }
     const { theirs, ours } = pipes;
     const stdin = request.stdin.kind === "fd" ? request.stdin.fd : theirs.stdin ?? this.#devNull;
+    const channel = request.channel ?? null;
     const fds = [stdin, theirs.stdout, theirs.stderr ?? theirs.stdout];
+    if (channel !== null) fds.push(channel);
     const launched = this.#launcher.launch({ request, fds, ownSession: true });
     closeEnds(theirs);
     if (launched.kind === "failed") {
@@ -127,7 +129,8 @@ export class Children implements ChildrenPort {
   signal(pid: number, signal: number, scope: SignalScope): boolean {
     if (pid <= 1 || !this.#faults.has(pid)) return false;
     // Who is below the child now is known as such from here on, whatever the signal makes of it.
-    if (signal !== 0) this.#look(SCAN_AGE);
+    // A scan from before its birth knows nobody below it.
+    if (signal !== 0 && !this.#look(SCAN_AGE).has(pid)) this.#look(0);
     if (scope === "process") return killProcess(pid, signal) === 0;
     const isSent = killProcess(-pid, signal) === 0 || killProcess(pid, signal) === 0;
     if (scope === "group") return isSent;
