@@ -62,8 +62,8 @@ function checkedDuration(millis: number): number | null {
 /** `5400000` as `1h30m`, `500` as `500ms`, `0` as `0s`. */
 export function formatDuration(millis: number): string {
   if (millis < 0) return `-${formatDuration(-millis)}`;
-  if (millis === 0) return "0s";
   let rest = Math.round(millis);
+  if (rest === 0) return "0s";
   let text = "";
   for (const unit of ["d", "h", "m", "s", "ms"]) {
     const size = DURATION_UNITS[unit] ?? 1;

@@ -81,7 +81,9 @@ function wholeOf(text: string): number | null {
 
 function timed(line: string, micros: string, word: (time: Millis) => NotifyWord): NotifyWord {
   const number = wholeOf(micros);
-  return number === null ? passedOver(line) : word(Math.min(number / 1000, LONGEST_WAIT));
+  return number === null
+    ? passedOver(line)
+    : word(Math.min(Math.ceil(number / 1000), LONGEST_WAIT));
 }
 
 function jobs(line: string, text: string): NotifyWord {

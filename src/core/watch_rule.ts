@@ -115,17 +115,27 @@ function startsWith(parts: readonly string[], base: readonly string[]): boolean 
   return parts.length >= base.length && base.every((part, at) => parts[at] === part);
 }
 
-/** True when the whole path matches. */
+/** True when the whole path matches. Only the latest `**` is ever tried again: no pattern takes for ever on a deep path. */
 function matchesAll(parts: readonly string[], pattern: readonly string[]): boolean {
-  const [wanted, ...rest] = pattern;
-  if (wanted === undefined) return parts.length === 0;
-  if (wanted === "**") {
-    return rest.length === 0
-      ? parts.length > 0
-      : parts.some((_, at) => matchesAll(parts.slice(at), rest));
+  let [at, word] = [0, 0];
+  let [star, starAt] = [-1, 0];
+  while (at < parts.length) {
+    const wanted = pattern[word];
+    if (wanted === "**") {
+      if (word === pattern.length - 1) return true;
+      star = word++;
+      starAt = at;
+    } else if (wanted !== undefined && matchesGlob(parts[at] ?? "", wanted)) {
+      word++;
+      at++;
+    } else if (star >= 0) {
+      word = star + 1;
+      at = ++starAt;
+    } else {
+      return false;
+    }
   }
-  const [part, ...others] = parts;
-  return part !== undefined && matchesGlob(part, wanted) && matchesAll(others, rest);
+  return word === pattern.length;
 }
 
 /** True when a longer path may match. */

@@ -5,7 +5,7 @@ import { DURATION } from "./readers_units.ts";
 import { strip } from "./python_text.ts";
 import { ownSetting } from "./setting.ts";
 import { bad, cannotRead, good, textOf, type ValueType } from "./value_type.ts";
-import { expandBraces, splitPatterns } from "./watch_words.ts";
+import { expandAll, splitPatterns } from "./watch_words.ts";
 
 /** Patterns as written, and the folder of the file that they stand in. */
 export interface WatchWords {
@@ -15,6 +15,11 @@ export interface WatchWords {
 }
 
 const PATTERNS = 'use patterns such as ["src/**", "*.json"]';
+
+const TOO_MANY = bad(
+  "Its braces stand for too many patterns",
+  "use 1000 of 4096 characters at most",
+);
 
 function patternsOf(raw: unknown): readonly string[] | null {
   if (typeof raw === "string") return splitPatterns(raw).map(strip);
@@ -34,7 +39,8 @@ const WATCH: ValueType<WatchWords | null> = {
     if (patterns === null || patterns.length === 0 || patterns.includes("")) {
       return bad(cannotRead(raw, "patterns of files"), this.allowed);
     }
-    return good({ patterns: patterns.flatMap(expandBraces), here });
+    const all = expandAll(patterns);
+    return all === null ? TOO_MANY : good({ patterns: all, here });
   },
 };
 
@@ -47,7 +53,8 @@ const IGNORED: ValueType<readonly string[]> = {
     if (patterns === null || patterns.includes("")) {
       return bad(cannotRead(raw, "patterns of files"), this.allowed);
     }
-    return good(patterns.flatMap(expandBraces));
+    const all = expandAll(patterns);
+    return all === null ? TOO_MANY : good(all);
   },
 };
 

@@ -16,8 +16,30 @@ export function splitPatterns(text: string): readonly string[] {
   return kept.length === 0 && text.trim() === "" ? [] : kept;
 }
 
+/** More patterns than that are asked about each file by nobody on purpose. */
+const MOST_PATTERNS = 1000;
+/** A path cannot be longer (PATH_MAX), nor a pattern need to be. */
+const LONGEST_PATTERN = 4096;
+
+/** All of them with their braces written out; null: that would be too many, as two dozen of `{a,b}` are. */
+export function expandAll(patterns: readonly string[]): readonly string[] | null {
+  if (patterns.some((pattern) => pattern.length > LONGEST_PATTERN)) return null;
+  const count = patterns.reduce((sum, pattern) => sum + countExpanded(pattern), 0);
+  return count > MOST_PATTERNS ? null : patterns.flatMap(expandBraces);
+}
+
+function countExpanded(pattern: string): number {
+  const open = pattern.indexOf("{");
+  const close = open < 0 ? -1 : endOfBrace(pattern, open);
+  if (close < 0) return 1;
+  const choices = splitPatterns(pattern.slice(open + 1, close));
+  const rests = countExpanded(pattern.slice(close + 1));
+  if (choices.length < 2) return rests;
+  return rests * choices.reduce((sum, choice) => sum + countExpanded(choice), 0);
+}
+
 /** `*.{ts,js}` is `*.ts` and `*.js`. A brace that is never closed, or holds no comma, stands for itself. */
-export function expandBraces(pattern: string): readonly string[] {
+function expandBraces(pattern: string): readonly string[] {
   const open = pattern.indexOf("{");
   const close = open < 0 ? -1 : endOfBrace(pattern, open);
   if (close < 0) return [pattern];

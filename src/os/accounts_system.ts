@@ -15,6 +15,8 @@ const TEXT_SIZE = 1 << 18;
 const STRUCT_SIZE = 64;
 const MOST_GROUPS = 65536;
 const NUMBER = /^\d+$/;
+/** Greatest number of a user or group; the C library takes no other. */
+const MOST = 0xffff_ffff;
 
 /** What a call has filled in; null: not found. */
 function filled(
@@ -52,8 +54,13 @@ function textAt(view: DataView, at: number): string {
   return new TextDecoder().decode(bytes.subarray(start, bytes.indexOf(0, start)));
 }
 
+function isTooGreat(nameOrNumber: string): boolean {
+  return NUMBER.test(nameOrNumber) && Number(nameOrNumber) > MOST;
+}
+
 /** A user by name or number; null when there is none. */
 export function userBySystem(nameOrUid: string): PasswdEntry | null {
+  if (isTooGreat(nameOrUid)) return null;
   const view = NUMBER.test(nameOrUid)
     ? filled((...place) => libc().getpwuid_r(Number(nameOrUid), ...place))
     : filled((...place) => libc().getpwnam_r(cString(nameOrUid), ...place));
@@ -69,6 +76,7 @@ export function userBySystem(nameOrUid: string): PasswdEntry | null {
 
 /** The number of a group by name or number; null when there is none. */
 export function groupBySystem(nameOrGid: string): number | null {
+  if (isTooGreat(nameOrGid)) return null;
   const view = NUMBER.test(nameOrGid)
     ? filled((...place) => libc().getgrgid_r(Number(nameOrGid), ...place))
     : filled((...place) => libc().getgrnam_r(cString(nameOrGid), ...place));

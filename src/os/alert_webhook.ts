@@ -5,6 +5,7 @@ import type { Body } from "../core/alert_message.ts";
 import type { AlertPlan, SecretSource } from "../manifest/alert_plan.ts";
 import type { Millis } from "../manifest/plan.ts";
 import { errnoOf } from "./deno_errors.ts";
+import { secretsOf, withoutSecrets } from "./echoed_secrets.ts";
 import { originOf } from "../manifest/plan_view_alerts.ts";
 import type { Webhooks } from "../ports/alert_post.ts";
 import type { Clock } from "../ports/clock.ts";
@@ -70,6 +71,7 @@ interface Request {
   readonly url: string;
   readonly body: string;
   readonly headers: Record<string, string>;
+  readonly secret: string | null;
 }
 
 function request(plan: AlertPlan, body: Body, { url, secret, way }: {
@@ -81,12 +83,13 @@ function request(plan: AlertPlan, body: Body, { url, secret, way }: {
     "content-type": body.type,
     "user-agent": `runner/${way.version}`,
   };
-  if (secret === null) return { url, body: body.text, headers };
+  if (secret === null) return { url, body: body.text, headers, secret };
   if (plan.template === "dingtalk") {
-    return { url: signedUrl(url, secret, way.clock.now().wall), body: body.text, headers };
+    const signed = signedUrl(url, secret, way.clock.now().wall);
+    return { url: signed, body: body.text, headers, secret };
   }
   const authorization = /\s/.test(secret) ? secret : `Bearer ${secret}`;
-  return { url, body: body.text, headers: { ...headers, authorization } };
+  return { url, body: body.text, headers: { ...headers, authorization }, secret };
 }
 
 /** DingTalk: HMAC-SHA256 over the time and the key, as a parameter of the URL. */
@@ -99,14 +102,16 @@ export function signedUrl(url: string, secret: string, wall: Millis): string {
   return signed.href;
 }
 
-async function send({ url, body, headers }: Request, plan: AlertPlan, way: Way): Promise<Delivery> {
+async function send(made: Request, plan: AlertPlan, way: Way): Promise<Delivery> {
+  const { url, body, headers } = made;
   const { signal } = way;
   try {
     // A redirection would take the secret elsewhere.
     const redirect = "manual";
     const answer = await fetch(url, { method: "POST", body, headers, signal, redirect });
     const said = await beginning(answer);
-    return judge(answer.status, said, plan);
+    // Before it is cut: half a token is no longer found.
+    return judge(answer.status, withoutSecrets(said, secretsOf(url, made.secret)), plan);
   } catch (error) {
     if (signal.aborted) return failed(`${originOf(url)} took longer than ${plan.timeout / 1000} s`);
     return failed(`${originOf(url)}: ${networkFault(error, url)}`);

@@ -1,5 +1,6 @@
 // The list of living children on disk, for the runner that starts after this one was killed.
 import type { ChildJournal as ChildJournalPort, JournalEntry } from "../ports/journal.ts";
+import { errnoOf } from "./deno_errors.ts";
 import { type InstanceName, pidNamespace } from "./instance_key.ts";
 import { readStat } from "./proc_fs.ts";
 
@@ -23,7 +24,7 @@ function journalPath(name: InstanceName, folder: string): string {
 
 /**
  * A line is added for each start and each end, by one write of 10 µs. A start whose line is lost, because the
- * runner was killed in between, is found by its mark.
+ * runner was killed in between or the disk was full, is found by its mark.
  */
 export class ChildJournal implements ChildJournalPort {
   readonly #path: string;
@@ -32,6 +33,8 @@ export class ChildJournal implements ChildJournalPort {
   readonly #encoder = new TextEncoder();
   #file: Deno.FsFile;
   #lines = 0;
+  /** A line has not got there, or half of it: the file is to be written anew. */
+  #isBehind = false;
 
   constructor(name: InstanceName, folder: string) {
     this.#path = journalPath(name, folder);
@@ -53,15 +56,30 @@ export class ChildJournal implements ChildJournalPort {
   /** Closes and removes the file: nobody is left. */
   [Symbol.dispose](): void {
     this.#file.close();
-    Deno.removeSync(this.#path);
+    this.#try(() => Deno.removeSync(this.#path));
   }
 
   #append(line: string): void {
-    this.#file.writeSync(this.#encoder.encode(line));
+    const bytes = this.#encoder.encode(line);
+    const isWritten = !this.#isBehind &&
+      this.#try(() => this.#file.writeSync(bytes)) === bytes.length;
     this.#lines += 1;
-    if (this.#lines < COMPACT_AFTER + 2 * this.#children.size) return;
+    if (isWritten && this.#lines < COMPACT_AFTER + 2 * this.#children.size) return;
+    const fresh = this.#try(() => this.#begin());
+    this.#isBehind = fresh === null && (this.#isBehind || !isWritten);
+    if (fresh === null) return;
     this.#file.close();
-    this.#file = this.#begin();
+    this.#file = fresh;
+  }
+
+  /** Null: the disk is full, or read-only by now. That must not end the runner. */
+  #try<T>(deed: () => T): T | null {
+    try {
+      return deed();
+    } catch (error) {
+      if (errnoOf(error) === null) throw error;
+      return null;
+    }
   }
 
   /** A file with those who live now, put in place whole. */

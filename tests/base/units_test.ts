@@ -73,3 +73,7 @@ Deno.test("formatDuration() writes what parseDuration() reads", () => {
     if (millis >= 0) assertEquals(parseDuration(text), millis);
   }
 });
+
+Deno.test("formatDuration() writes something for less than a millisecond", () => {
+  assertEquals(formatDuration(0.001), "0s");
+});

@@ -8,6 +8,7 @@ const CASES: readonly (readonly [string, NotifyWord])[] = [
   ["WATCHDOG=trigger", { kind: "trigger" }],
   ["WATCHDOG_USEC=2500000", { kind: "watchdog", limit: 2_500 }],
   ["WATCHDOG_USEC=0", { kind: "watchdog", limit: 0 }],
+  ["WATCHDOG_USEC=1", { kind: "watchdog", limit: 1 }],
   ["STATUS=Serving 3 requests = many", { kind: "status", text: "Serving 3 requests = many" }],
   ["RELOADING=1", { kind: "reloading" }],
   ["STOPPING=1", { kind: "stopping" }],

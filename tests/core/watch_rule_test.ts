@@ -79,6 +79,13 @@ for (const [name, one] of Object.entries(CASES)) {
   });
 }
 
+Deno.test("watchRule() is soon done with a hostile pattern on a deep path", () => {
+  // Trying every place of every `**` would take longer than there is time.
+  const deep = `/p${"/a".repeat(200)}`;
+  const rule = watchRule({ globs: [`/p${"/**/a".repeat(50)}/b`], files: [], ignore: [] });
+  assertEquals([rule.matches(deep), rule.matches(`${deep}/b`)], [false, true]);
+});
+
 Deno.test("watchRule() tells which folders to look into", () => {
   const rule = watchRule({
     globs: ["/p/src/**/*.ts", "/p/conf/*/a.json", "/p/*.md"],

@@ -1,7 +1,7 @@
 // The keys of planned replacement and of restarts on change: what they become, and what is refused.
 import type { ProcessPlan } from "../../src/manifest/plan.ts";
 import { rememberFiles } from "../../src/manifest/manifest_files.ts";
-import { expandBraces, splitPatterns } from "../../src/manifest/watch_words.ts";
+import { expandAll, splitPatterns } from "../../src/manifest/watch_words.ts";
 import { assertEquals, assertTrue } from "../support/assert.ts";
 import { fakeMachine, loadText, problemsOf } from "./fake_machine.ts";
 
@@ -113,11 +113,24 @@ Deno.test("splitPatterns() leaves commas within braces alone", () => {
   assertEquals(splitPatterns(""), []);
 });
 
-Deno.test("expandBraces() writes out every choice", () => {
-  assertEquals(expandBraces("a.{ts,js}"), ["a.ts", "a.js"]);
-  assertEquals(expandBraces("{a,b}/{c,d}"), ["a/c", "a/d", "b/c", "b/d"]);
-  assertEquals(expandBraces("{a,{b,c}}x"), ["ax", "bx", "cx"]);
-  for (const odd of ["a{b}", "a{b", "a}b", "{}"]) assertEquals(expandBraces(odd), [odd]);
+Deno.test("expandAll() writes out every choice", () => {
+  assertEquals(expandAll(["a.{ts,js}"]), ["a.ts", "a.js"]);
+  assertEquals(expandAll(["{a,b}/{c,d}"]), ["a/c", "a/d", "b/c", "b/d"]);
+  assertEquals(expandAll(["{a,{b,c}}x"]), ["ax", "bx", "cx"]);
+  for (const odd of ["a{b}", "a{b", "a}b", "{}"]) assertEquals(expandAll([odd]), [odd]);
+});
+
+Deno.test("expandAll() refuses patterns whose choices would fill the memory", async () => {
+  assertEquals(expandAll(["{a,b}".repeat(9)])?.length, 512);
+  for (const many of [["{a,b}".repeat(24)], ["{a,b}".repeat(5000)], Array(1001).fill("a")]) {
+    assertEquals(expandAll(many), null);
+  }
+  const fault = "Its braces stand for too many patterns: use 1000 of 4096 characters at most";
+  const word = "{a,b}".repeat(24);
+  assertEquals(await complaints(`watch = ["${word}"]`), [`watch: ${fault}`]);
+  assertEquals(await complaints(`watch = true\nwatch_ignore = ["${word}"]`), [
+    `watch_ignore: ${fault}`,
+  ]);
 });
 
 Deno.test("rememberFiles() knows what a manifest was made of", () => {

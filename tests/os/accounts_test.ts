@@ -71,7 +71,7 @@ Deno.test("lookupUser() and lookupGroup() agree with the C library", () => {
   for (const name of ["root", "tty", "0", "5"]) {
     assertEquals(lookupGroup(name), groupBySystem(name));
   }
-  for (const name of ["no such account", "4000000000"]) {
+  for (const name of ["no such account", "4000000000", "99999999999999999999"]) {
     assertEquals([lookupUser(name), lookupGroup(name)], [null, null], name);
     assertEquals([userBySystem(name), groupBySystem(name)], [null, null], name);
   }

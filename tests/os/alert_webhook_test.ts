@@ -62,6 +62,26 @@ for (const template of ["dingtalk", "wecom"] as const) {
   });
 }
 
+Deno.test("a webhook that repeats the request in its answer does not bring its secrets into our log", async () => {
+  await using receiver = new Receiver();
+  const path = "/hook/t0ken%2Babc?key=qu3ry-key";
+  const url = { kind: "text", text: receiver.url(path) } as const;
+  const plan = alertPlan({
+    target: { kind: "webhook", url },
+    secret: { kind: "text", text: "b3arer" },
+  });
+  // The last of them stands where the answer is cut.
+  const filler = "x".repeat(100);
+  receiver.answer(
+    404,
+    `Cannot POST ${path} (t0ken+abc, qu3ry-key), Bearer b3arer ${filler} ${path}`,
+  );
+  const delivery = await post(plan);
+  const fault = delivery.kind === "failed" ? delivery.fault : "";
+  assertTrue(fault.startsWith("HTTP status 404: Cannot POST ... (..., ...), Bearer ... x"), fault);
+  assertTrue(!/t0ken|qu3ry|b3arer/.test(fault), fault);
+});
+
 Deno.test("a webhook that is slow has failed, and nothing is left of it", async () => {
   await using receiver = new Receiver();
   receiver.hang();
