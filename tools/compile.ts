@@ -1,11 +1,15 @@
 // Writes dist/runner: bundles the sources into a few files and compiles them; --if-stale does nothing when up to date.
 import process from "node:process";
 import { BASE_VERSION, cachedBase, fetchBase } from "./denort.ts";
+import { joinChunks } from "./join_chunks.ts";
 
 const OUTPUT = "dist/runner";
 const BUNDLE = "dist/bundle";
 const ENTRY = "src/main.ts";
-const SOURCES = ["src", "deno.json", "deno.lock", "tools/compile.ts", "tools/denort.ts"];
+const SOURCES = [
+  ...["src", "deno.json", "deno.lock"],
+  ...["tools/compile.ts", "tools/denort.ts", "tools/join_chunks.ts"],
+];
 
 /**
  * Deno's own download is about 40 MB. A host that refuses says so at once; one that swallows packets
@@ -25,6 +29,9 @@ const COMPILE_FLAGS = [
   "--no-code-cache",
   // Scripts with a list of hosts or folders run in a worker that has no more than that.
   "--unstable-worker-options",
+  // `ready = "log:(a+)+$"` would hold up everything for minutes, on one line: the engine that goes back and forth
+  // hands over to one that reads each character once. The first flag lets `check` ask whether it can.
+  "--v8-flags=--enable-experimental-regexp-engine,--enable-experimental-regexp-engine-on-excessive-backtracks",
 ];
 
 /** What Deno said of the sources; the place in this file is of no use to anybody. */
@@ -69,11 +76,18 @@ async function build(): Promise<void> {
  * they would be read at each start, which costs 3 and 6 ms: nearly all that minifying gains.
  */
 export async function bundle(beside: string): Promise<string> {
-  const small = ["--minify", "--sourcemap=external", "--code-splitting"];
-  const result = await deno(["bundle", "-q", ...small, "--outdir", beside, ENTRY], {});
-  if (!result.success) throw new BuildError(`Cannot bundle:\n${result.output}`);
+  await bundleTo(beside, [ENTRY, "--code-splitting"]);
   await giveRequire(beside);
+  await joinChunks(beside, async (entry, { folder, externals }) => {
+    await bundleTo(folder, [entry, ...externals.map((file) => `--external=${file}`)]);
+  });
   return beside;
+}
+
+async function bundleTo(folder: string, args: readonly string[]): Promise<void> {
+  const small = ["--minify", "--sourcemap=external"];
+  const result = await deno(["bundle", "-q", ...small, "--outdir", folder, ...args], {});
+  if (!result.success) throw new BuildError(`Cannot bundle:\n${result.output}`);
 }
 
 /**

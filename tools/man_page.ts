@@ -12,7 +12,8 @@ const CHAPTERS: readonly (readonly [Chapter, string])[] = [
 
 const DESCRIPTION =
   `Runner keeps worker programs alive: it starts the programs that a manifest names, starts them again
-when they end, stops them gracefully, rotates their logs and watches their memory. Manifests are those of
+when they end, in the order they need each other, runs jobs when they are due, stops them gracefully, rotates
+their logs and watches their memory and their health. Manifests are those of
 supervisord, unchanged, or TOML. A running runner is looked at and steered by the same program.`;
 
 const STATUSES: readonly (readonly [string, string])[] = [
@@ -26,7 +27,9 @@ const STATUSES: readonly (readonly [string, string])[] = [
 const VARIABLES: readonly (readonly [string, string])[] = [
   ["RUNNER_SOCKET", "Socket or URL of the runner that commands talk to."],
   ["RUNNER_USER, RUNNER_PASSWORD", "User name and password there."],
+  ["RUNNER_ENV", "The overlay of a manifest that counts, unless an option says so."],
   ["RUNNER_RUNTIME_DIR", "Folder for locks and sockets; it must belong to the user alone."],
+  ["RUNNER_STATE_DIR", "Folder for the last due times of jobs that are to be caught up."],
   ["NOTIFY_SOCKET, WATCHDOG_USEC", "Set by a service manager, which is told how the pool is."],
 ];
 
@@ -37,6 +40,7 @@ const FILES: readonly (readonly [string, string])[] = [
     "And then here.",
   ],
   ["/run/runner, $XDG_RUNTIME_DIR/runner", "Locks and sockets."],
+  ["/var/lib/runner, $XDG_STATE_HOME/runner", "Due times of jobs with catch_up."],
 ];
 
 export interface ManOptions {

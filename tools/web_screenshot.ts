@@ -39,7 +39,7 @@ if (import.meta.main) {
   await Deno.writeTextFile(`${FOLDER}/shop.py`, PYTHON);
   await Deno.writeTextFile(`${FOLDER}/shop.toml`, manifest());
   const runner = box.run(["start", `${FOLDER}/shop.toml`]);
-  await runner.said("web_3 entered RUNNING state");
+  await runner.said("web_2 entered RUNNING state");
   await using browser = await Chromium.start();
   const page = await browser.page();
   await page.size(1400, 680);
@@ -65,12 +65,13 @@ function manifest(): string {
     program(
       "web",
       '"web", "60"',
-      'numprocs = 4\nprocess_name = "%(program_name)s_%(process_num)d"',
+      'numprocs = 3\nspare = 1\nprocess_name = "%(program_name)s_%(process_num)d"\ndepends_on = "migrate"',
     ),
     program("import", '"import", "20"', 'max_memory = "60MB"'),
     program("mail", '"mail", "15"', ""),
-    program("scheduler", '"scheduler", "8"', ""),
-    '[program.reports]\ncommand = "sleep 100000"\nautostart = false',
+    '[program.migrate]\ncommand = "true"\ntype = "oneshot"',
+    '[program.reports]\ncommand = "sleep 4"\nschedule = "* * * * *"',
+    '[program.suggest]\ncommand = "sleep 100000"\ndepends_on = "search"',
     '[program.search]\ncommand = ["sh", "-c", "sleep 1; exit 3"]\nstartsecs = 3\nstartretries = 100',
     '[program.legacy]\ncommand = "/opt/legacy/bin/worker"\nstartretries = 1',
   ].join("\n");

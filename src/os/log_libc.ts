@@ -119,6 +119,11 @@ export function stat(what: number | string): Stat | null {
   };
 }
 
+/** False where nothing can be seen at a path; links are followed. */
+export function isThere(path: string): boolean {
+  return looking().statx(AT_FDCWD, cString(path), 0, STATX_BASIC, new Uint8Array(256)) === 0;
+}
+
 /** Whether a descriptor takes bytes now without making us wait. */
 export function isWritable(fd: number): boolean {
   const view = new DataView(new ArrayBuffer(8));

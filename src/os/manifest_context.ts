@@ -5,6 +5,7 @@ import type { ManifestContext, PathKind, TextReading } from "../manifest/context
 import { lookupGroup, lookupUser } from "./accounts.ts";
 import { inheritedEnvironment } from "./byte_text.ts";
 import { errnoOf } from "./deno_errors.ts";
+import { isThere } from "./log_libc.ts";
 import { memoryLimit } from "./memory_limit.ts";
 
 export interface ContextOptions {
@@ -37,6 +38,8 @@ export function machineContext(options: ContextOptions = {}): ManifestContext {
 
 /** What a path is, links followed. */
 export function kindOf(path: string): PathKind {
+  // Most log files are not there yet; an exception for each would take longer than to read all about its program.
+  if (!isThere(path)) return "missing";
   try {
     const found = Deno.statSync(path);
     if (found.isDirectory) return "directory";

@@ -7,6 +7,7 @@ import type { JournalEntry } from "../../src/ports/journal.ts";
 import type { ProcessPlan } from "../../src/manifest/plan.ts";
 import { assertEquals, assertTrue } from "../support/assert.ts";
 import { FakeClock } from "../support/fake_host.ts";
+import "../support/open_libraries.ts";
 import { processPlan } from "../support/plans.ts";
 import { TestHost } from "../support/test_host.ts";
 import { isAlive, textOf, until } from "../support/wait.ts";

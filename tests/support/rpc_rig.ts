@@ -9,6 +9,7 @@ import {
   type XmlRpcValue,
 } from "../../src/control/xmlrpc/value.ts";
 import { type ApiRig, ask, requestOf } from "./api_rig.ts";
+import "./open_libraries.ts";
 
 /** The value, structs as objects; of a fault its number and text. */
 export async function callRpc(
