@@ -36,7 +36,9 @@ async function ask(
     return reply.status;
   } catch (error) {
     if (!(error instanceof Error)) throw error;
+    // Newer runtimes keep what has happened as the cause of a failed fetch.
+    const { message } = error.cause instanceof Error ? error.cause : error;
     // The last part is the cause; before it stands how the runtime came to it.
-    return error.message.slice(error.message.lastIndexOf("): ") + 1).replace(/^: /, "");
+    return message.slice(message.lastIndexOf("): ") + 1).replace(/^: /, "");
   }
 }
