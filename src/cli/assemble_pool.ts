@@ -99,6 +99,7 @@ export function assemble(ground: Ground, parts: PoolParts): Assembled {
       errands,
       wellness,
       noticesFor: (process, run) => wellness.prepare(process, run),
+      channelFor: (process) => wellness.channelFor(process),
       report: (fact) => {
         report(fact, log);
         wellness.fact(fact);

@@ -201,6 +201,7 @@ function fdsOf(state: HandoverState): readonly number[] {
     ...engineFds(engine),
     ...output.flatMap(({ state }) => state.pipes.map(({ fd }) => fd)),
     ...wellness.flatMap(({ socket }) => socket?.fd ?? []),
+    ...wellness.flatMap(({ channel }) => channel?.fd ?? []),
     ...servers.map(({ open }) => open.fd),
     ...[...logs.logs.values()].flatMap(({ sink }) => sink.held ?? []),
   ];

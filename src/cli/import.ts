@@ -3,7 +3,7 @@ import { EXIT, formatProblem, type Problem, RunnerError } from "../base/errors.t
 import type { ManifestContext } from "../manifest/context.ts";
 import { NO_CHOICE } from "../manifest/foreign_choice.ts";
 import { formatOf } from "../manifest/format.ts";
-import { importManifest } from "../manifest/import_manifest.ts";
+import { formatNote, importManifest } from "../manifest/import_manifest.ts";
 import { loadPlan } from "../manifest/load_plan.ts";
 import { absolutePath } from "../manifest/paths.ts";
 import { diffPlans } from "../manifest/plan_diff.ts";
@@ -21,7 +21,7 @@ export async function importManifests(line: CommandLine): Promise<number> {
   const machine = { ...machineContext(), choice: foreignChoice(line) };
   const { text, problems, notes } = await importManifest(paths, machine);
   for (const problem of problems) sayLine(formatProblem(problem));
-  for (const note of notes) sayLine(formatProblem(note).replace(" warning:", " note:"));
+  for (const note of notes) sayLine(formatNote(note));
   if (text === null) {
     sayLine("runner: Nothing has been written");
     return EXIT.usage;

@@ -2,6 +2,7 @@
 import type { Engine } from "../engine/engine.ts";
 import type { Output } from "../engine/output.ts";
 import { Wellness } from "../engine/wellness.ts";
+import { messageChannels } from "../os/message_channels.ts";
 import { notifySockets } from "../os/notify_sockets.ts";
 import { networkProber } from "../os/prober.ts";
 import type { Errands } from "../ports/errands.ts";
@@ -24,6 +25,7 @@ export function wellnessOf(
       prober: networkProber(),
       errands,
       sockets: notifySockets({ folder, name, poller }),
+      channels: messageChannels(poller),
       output,
       say: (level, text) => log.write(level, text),
     },

@@ -40,8 +40,14 @@ export function ownEnvironment(
   return letThrough(inherited, null);
 }
 
-/** A program that spoke on this socket, or took the watchdog's wish for its own, would speak for the whole pool. */
-const OURS_ALONE: readonly string[] = ["NOTIFY_SOCKET", "WATCHDOG_PID", "WATCHDOG_USEC"];
+/**
+ * A program that spoke on this socket, or took the watchdog's wish for its own, would speak for the whole pool; the
+ * channel of a Node that has started the runner is a descriptor that no child has.
+ */
+const OURS_ALONE: readonly string[] = [
+  ...["NOTIFY_SOCKET", "WATCHDOG_PID", "WATCHDOG_USEC"],
+  ...["NODE_CHANNEL_FD", "NODE_CHANNEL_SERIALIZATION_MODE"],
+];
 
 /** The variables whose names match one of the globs (`*` only). */
 function letThrough(

@@ -88,6 +88,14 @@ export type Effect =
     readonly signal: number;
     readonly scope: "process" | "group" | "tree";
   }
+  /** Said over the channel of Node, or this signal where nobody hears it. */
+  | {
+    readonly kind: "message";
+    readonly id: string;
+    readonly run: number;
+    readonly text: string;
+    readonly instead: Extract<Effect, { kind: "signal" }>;
+  }
   /** Do not start what waits for a hook. */
   | { readonly kind: "unspawn"; readonly id: string; readonly run: number }
   /** Run a hook; that of pre_stop is answered by "hook-done". */
@@ -141,6 +149,8 @@ export type Fact =
     readonly id: string;
     readonly cause: StopCause;
     readonly signal: number;
+    /** Said first, in the place of the signal; missing: nothing is. */
+    readonly message?: string;
   }
   | { readonly kind: "killing"; readonly id: string; readonly pid: number }
   | { readonly kind: "stopped"; readonly id: string; readonly exit: Exit; readonly killed: boolean }

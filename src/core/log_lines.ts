@@ -28,7 +28,7 @@ export function logLine(fact: Fact): LogLine | null {
       return warn(`gave up: ${nameOf(fact.id)} entered FATAL state, ${fact.reason}`);
     case "stopping":
       return fact.cause === "command" || fact.cause === "shutdown" ? null : info(
-        `stopping: ${nameOf(fact.id)} with ${signalName(fact.signal)} (${causeText(fact.cause)})`,
+        `stopping: ${nameOf(fact.id)} with ${stopWord(fact)} (${causeText(fact.cause)})`,
       );
     case "killing":
       return warn(`killing '${nameOf(fact.id)}' (${fact.pid}) with SIGKILL`);
@@ -183,4 +183,9 @@ function info(text: string): LogLine {
 
 function warn(text: string): LogLine {
   return { level: "warn", text };
+}
+
+/** What a child is stopped with first. */
+export function stopWord({ signal, message }: Extract<Fact, { kind: "stopping" }>): string {
+  return message === undefined ? signalName(signal) : `message ${JSON.stringify(message)}`;
 }

@@ -65,11 +65,13 @@ export function beginStop(
     since: state.since,
     dueAt: moment.now.mono + (hook?.timeout ?? first.wait),
     step: hook === null ? 0 : BEFORE_SIGNALS,
-    killed: hook === null && first.signal === SIGKILL,
+    killed: hook === null && isKill(process, 0),
     ...wish,
   };
   const { id } = process.plan;
-  const fact = publish({ kind: "stopping", id, cause: wish.cause, signal: first.signal });
+  const { message } = process.plan.stop;
+  const said = message === null ? {} : { message };
+  const fact = publish({ kind: "stopping", id, cause: wish.cause, signal: first.signal, ...said });
   return chain(
     enter(process, stopping),
     (next) =>
@@ -83,7 +85,7 @@ export function firstSignal(process: Process, pid: number | null): readonly Effe
   if (pid === null) return takeBack(process);
   if (state.name !== "STOPPING") return [];
   if (state.killed) return killEffects(process, pid);
-  return [signalEffect(process, pid, process.plan.stop.steps[0]?.signal ?? SIGKILL)];
+  return [stopEffect(process, pid, 0)];
 }
 
 /** SIGKILL now; nothing is started afterwards unless `after` says so. */
@@ -117,11 +119,11 @@ export function nextStopStep(process: Process, state: StoppingState, moment: Mom
   if (state.pid === null) return same(process);
   const step = state.step + 1;
   const planned = process.plan.stop.steps[step];
-  const isSignal = planned !== undefined && planned.signal !== SIGKILL;
+  const isSignal = planned !== undefined && !isKill(process, step);
   const dueAt = moment.now.mono + (isSignal ? planned.wait : KILL_AGAIN);
   const killed = state.killed || !isSignal;
   const effects = isSignal
-    ? [signalEffect(process, state.pid, planned.signal)]
+    ? [stopEffect(process, state.pid, step)]
     : killEffects(process, state.pid);
   return same({ ...process, state: { ...state, step, dueAt, killed } }, effects);
 }
@@ -168,6 +170,17 @@ function killEffects(process: Process, pid: number): Effect[] {
   ];
 }
 
-function signalEffect(process: Process, pid: number, signal: number): Effect {
-  return { kind: "signal", id: process.plan.id, pid, signal, scope: process.plan.stop.scope };
+function isKill({ plan: { stop } }: Process, step: number): boolean {
+  const isSaid = step === 0 && stop.message !== null;
+  return !isSaid && (stop.steps[step]?.signal ?? SIGKILL) === SIGKILL;
+}
+
+/** A signal of the sequence; in the place of the first one a message, if there is one. */
+function stopEffect({ plan, run }: Process, pid: number, step: number): Effect {
+  const { id, stop: { steps, scope, message } } = plan;
+  const signal = steps[step]?.signal ?? SIGKILL;
+  const instead = { kind: "signal", id, pid, signal, scope } as const;
+  return step > 0 || message === null
+    ? instead
+    : { kind: "message", id, run, text: message, instead };
 }

@@ -5,6 +5,7 @@ import { absolutePath } from "../manifest/paths.ts";
 import type { Bytes, ProcessPlan, RlimitPlan } from "../manifest/plan.ts";
 import { OUR_NO_COLOR, scriptOf } from "../manifest/script_words.ts";
 import type { Children, SpawnRequest, SpawnResult } from "../ports/host.ts";
+import type { ChildChannel } from "../ports/message_channel.ts";
 
 export interface StarterParts {
   readonly children: Children;
@@ -23,7 +24,12 @@ export interface StarterParts {
   cgroupFor(id: string, limit: Bytes): string | null;
   /** What else a child finds in its environment: where it may say how it is. Missing: nothing. */
   noticesFor?(plan: ProcessPlan, run: number): Readonly<Record<string, string>>;
+  /** Its end of a channel of Node; null: it gets none. Asked for after `noticesFor`. */
+  channelFor?(plan: ProcessPlan): ChildChannel | null;
 }
+
+/** As Node's child_process has it; the channel is the first descriptor after stderr. */
+const CHANNEL_ENVIRONMENT = { NODE_CHANNEL_FD: "3", NODE_CHANNEL_SERIALIZATION_MODE: "json" };
 
 /** What of a plan a command is started with. */
 export type LaunchPlan = Pick<
@@ -51,16 +57,19 @@ export function startChild(
   },
   parts: StarterParts,
 ): SpawnResult {
-  const marks = { ...parts.marks(plan.id, run), ...parts.noticesFor?.(plan, run) };
+  const notices = parts.noticesFor?.(plan, run);
+  using channel = parts.channelFor?.(plan) ?? null;
+  const channelNames = channel === null ? {} : CHANNEL_ENVIRONMENT;
+  const marks = { ...parts.marks(plan.id, run), ...notices, ...channelNames };
   const env = childEnvironment(plan, { ...parts, marks });
   const stdin = socket === null ? { kind: plan.stdin } : { kind: "fd", fd: socket } as const;
-  return startCommand(plan, { env, stdin }, parts);
+  return startCommand(plan, { env, stdin, channel: channel?.fd ?? null }, parts);
 }
 
 /** Starts a command with an environment that is final. Never throws either. */
 export function startCommand(
   plan: LaunchPlan,
-  { env, stdin }: Pick<SpawnRequest, "env" | "stdin">,
+  { env, stdin, channel = null }: Pick<SpawnRequest, "env" | "stdin" | "channel">,
   parts: StarterParts,
 ): SpawnResult {
   const word = plan.command[0];
@@ -77,11 +86,14 @@ export function startCommand(
   const asked = isScript
     ? scriptRequest(request(plan, executable, env, parts), parts)
     : request(plan, executable, env, parts);
-  return parts.children.spawn({ ...asked, stdin });
+  return parts.children.spawn({ ...asked, stdin, channel });
 }
 
 /** A script is run by ourselves: by our path, since /proc/self is another program by then, and without colours. */
-function scriptRequest<R extends Omit<SpawnRequest, "stdin">>(asked: R, parts: StarterParts): R {
+function scriptRequest<R extends Omit<SpawnRequest, "stdin" | "channel">>(
+  asked: R,
+  parts: StarterParts,
+): R {
   const { path, argv, env } = asked;
   const colourless = (env["NO_COLOR"] ?? "") === "" ? { NO_COLOR: OUR_NO_COLOR } : {};
   return {
@@ -97,7 +109,7 @@ function request(
   path: string,
   env: Readonly<Record<string, string>>,
   parts: StarterParts,
-): Omit<SpawnRequest, "stdin"> {
+): Omit<SpawnRequest, "stdin" | "channel"> {
   const limit = plan.memory.hardLimit;
   const cgroup = limit === null ? null : parts.cgroupFor(plan.id, limit);
   const enforced: readonly RlimitPlan[] = limit === null || cgroup !== null

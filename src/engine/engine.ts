@@ -26,7 +26,7 @@ export interface EngineParts extends StarterParts {
   readonly journal: ChildJournal;
   readonly errands: Errands;
   /** Who looks after the runs; missing: nobody. */
-  readonly wellness?: Pick<Wellness, "adjust" | "leaving">;
+  readonly wellness?: Pick<Wellness, "adjust" | "leaving" | "message">;
   /** Makes a fact known: own log, event stream. */
   report(fact: Fact): void;
   /** All events have been taken: the pool stays as it is until the next one. */
@@ -164,6 +164,9 @@ export class Engine {
         return this.hooks.takeBack(effect.id, effect.run);
       case "hook":
         return this.hooks.run(effect);
+      case "message":
+        if (this.#parts.wellness?.message(effect) !== true) this.#run(effect.instead);
+        return;
       case "signal":
         children.signal(effect.pid, effect.signal, effect.scope);
         return;

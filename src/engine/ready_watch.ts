@@ -66,6 +66,7 @@ export class ReadyWatch implements Disposable {
     switch (when.kind) {
       case "log":
       case "notify":
+      case "message":
         return;
       case "delay":
         this.#waiting = clock.wakeAt(clock.now().mono + when.wait, () => this.isReady());

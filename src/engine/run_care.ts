@@ -13,6 +13,7 @@ import { HealthWatch } from "./health_watch.ts";
 import type { LookParts } from "./look_once.ts";
 import { Patience } from "./patience.ts";
 import { ReadyWatch } from "./ready_watch.ts";
+import { RunMessages } from "./run_messages.ts";
 import { newSayings, note, type RunCareState, type RunLook, type Sayings } from "./run_look.ts";
 
 export interface CareParts extends LookParts {
@@ -29,6 +30,11 @@ export interface CareParts extends LookParts {
 
 export class RunCare implements Disposable {
   readonly run: number;
+  /** Over Node's IPC channel, if it has one. */
+  readonly messages = new RunMessages({
+    ready: () => this.#readyBy("message"),
+    passedOver: (text) => this.#sayPassedOver("message", "sent", text),
+  });
   readonly #parts: CareParts;
   readonly #sayings: Sayings = newSayings();
   readonly #taps: Disposable[] = [];
@@ -79,6 +85,7 @@ export class RunCare implements Disposable {
       startedAt: this.#startedAt,
       readySince: this.#readySince,
       socket: this.#socket?.open ?? null,
+      channel: this.messages.open,
       lines: this.#ready?.unfinished ?? null,
       health: health === null ? null : { tally: health.tally, last: health.last },
       beatAt: this.#heartbeat?.last ?? null,
@@ -150,6 +157,7 @@ export class RunCare implements Disposable {
   /** The child has ended: what it has said last counts. */
   leaving(): void {
     this.#socket?.drain();
+    this.messages.drain();
   }
 
   look(): RunLook {
@@ -169,6 +177,7 @@ export class RunCare implements Disposable {
     for (const tap of this.#taps.splice(0)) tap[Symbol.dispose]();
     this.#socket?.[Symbol.dispose]();
     this.#socket = null;
+    this.messages[Symbol.dispose]();
   }
 
   #unwatch(): void {
@@ -227,7 +236,7 @@ export class RunCare implements Disposable {
     note(this.#sayings, word, this.#parts.clock.now());
     switch (word.kind) {
       case "ready":
-        return this.#plan.ready?.when.kind === "notify" ? this.#ready?.isReady() : undefined;
+        return this.#readyBy("notify");
       case "beat":
         return this.#heartbeat?.touch();
       case "trigger":
@@ -242,16 +251,21 @@ export class RunCare implements Disposable {
       case "jobs":
         return this.#tell({ kind: "jobs", run: this.run, count: word.count });
       case "passed-over":
-        return this.#parts.say(
-          "debug",
-          `notify: ${this.#plan.id} said ${JSON.stringify(word.text)}`,
-        );
+        return this.#sayPassedOver("notify", "said", JSON.stringify(word.text));
       case "status":
       case "reloading":
       case "errno":
       case "metric":
         return;
     }
+  }
+
+  #readyBy(kind: "notify" | "message"): void {
+    if (this.#plan.ready?.when.kind === kind) this.#ready?.isReady();
+  }
+
+  #sayPassedOver(way: "notify" | "message", verb: string, text: string): void {
+    this.#parts.say("debug", `${way}: ${this.#plan.id} ${verb} ${text}`);
   }
 
   #unwell(cause: UnwellCause, detail: string, well: Millis): void {

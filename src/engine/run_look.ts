@@ -3,6 +3,7 @@ import type { NotifyWord } from "../core/notify_message.ts";
 import type { Millis } from "../manifest/plan.ts";
 import type { HealthTally } from "../core/health_tally.ts";
 import type { Instant } from "../ports/clock.ts";
+import type { OpenChannel } from "../ports/message_channel.ts";
 import type { OpenNotifySocket } from "../ports/notify_socket.ts";
 import type { LastLook } from "./health_watch.ts";
 
@@ -32,6 +33,8 @@ export interface RunCareState {
   readonly startedAt: Instant;
   readonly readySince: Millis | null;
   readonly socket: OpenNotifySocket | null;
+  /** Missing: the runner before us knew of none. */
+  readonly channel?: OpenChannel | null;
   /** Heads of lines that it may become ready by. */
   readonly lines: { readonly stdout: Uint8Array; readonly stderr: Uint8Array } | null;
   readonly health: { readonly tally: HealthTally; readonly last: LastLook | null } | null;

@@ -1,10 +1,11 @@
 // Looks after the runs of all processes whose plans ask for it; the others cost a look into an empty map.
-import type { Fact, ProcessEvent } from "../core/events.ts";
+import type { Effect, Fact, ProcessEvent } from "../core/events.ts";
 import type { Process } from "../core/process_state.ts";
-import { needsNotify } from "../manifest/notify_need.ts";
+import { needsChannel, needsNotify } from "../manifest/notify_need.ts";
 import type { LogLevel, ProcessPlan } from "../manifest/plan.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { Errands } from "../ports/errands.ts";
+import type { ChildChannel, MessageChannels } from "../ports/message_channel.ts";
 import type { NotifySockets } from "../ports/notify_socket.ts";
 import type { Prober } from "../ports/prober.ts";
 import type { Output } from "./output.ts";
@@ -16,6 +17,7 @@ export interface WellnessParts {
   readonly prober: Prober;
   readonly errands: Errands;
   readonly sockets: NotifySockets;
+  readonly channels: MessageChannels;
   readonly output: Pick<Output, "tap">;
   say(level: LogLevel, text: string): void;
 }
@@ -64,6 +66,30 @@ export class Wellness implements Disposable {
     return { NOTIFY_SOCKET: socket.address, ...micros };
   }
 
+  /** The end of a channel for the child that `prepare` was called for; null: it needs none. */
+  channelFor(plan: ProcessPlan): ChildChannel | null {
+    const care = this.#runs.get(plan.id);
+    if (care === undefined || !needsChannel(plan)) return null;
+    const channel = this.#parts.channels.open((line) => care.messages.heard(line));
+    if (typeof channel === "string") {
+      this.#parts.say("warn", `message: ${plan.id} gets no channel: ${channel}`);
+      return null;
+    }
+    care.messages.listenOn(channel.ours);
+    return channel.theirs;
+  }
+
+  /** Sends a message to a child; false: nobody hears it. */
+  message({ id, run, text }: Extract<Effect, { kind: "message" }>): boolean {
+    const care = this.#runs.get(id);
+    if (care?.run === run && care.messages.send(text)) return true;
+    this.#parts.say(
+      "info",
+      `message: ${id} does not hear ${JSON.stringify(text)}: it gets the signal`,
+    );
+    return false;
+  }
+
   /** For the program that takes over. */
   handOver(): readonly RunCareState[] {
     return [...this.#runs.values()].map((care) => care.handOver());
@@ -78,6 +104,9 @@ export class Wellness implements Disposable {
       this.#runs.set(state.id, care);
       const heard = (text: string) => care.heard(text);
       if (state.socket !== null) care.hearOn(this.#parts.sockets.adopt(state.socket, heard));
+      const channel = state.channel ?? null;
+      const listen = (line: string) => care.messages.heard(line);
+      if (channel !== null) care.messages.listenOn(this.#parts.channels.adopt(channel, listen));
       care.resume(state, process.state.name);
     }
   }
@@ -129,6 +158,7 @@ export class Wellness implements Disposable {
   [Symbol.dispose](): void {
     for (const id of [...this.#runs.keys()]) this.#forget(id);
     this.#parts.sockets[Symbol.dispose]();
+    this.#parts.channels[Symbol.dispose]();
   }
 
   /** The core knows how long it was waited; what the last look saw is known here. */
@@ -145,6 +175,7 @@ export class Wellness implements Disposable {
   }
 }
 
-function needsCare({ ready, liveness }: ProcessPlan): boolean {
-  return ready !== null || liveness.health !== null || liveness.maxSilence !== null;
+function needsCare({ ready, liveness, stop }: ProcessPlan): boolean {
+  return ready !== null || liveness.health !== null || liveness.maxSilence !== null ||
+    stop.message !== null;
 }

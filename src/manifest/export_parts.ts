@@ -9,6 +9,7 @@ import { DEPENDS } from "./settings_depends.ts";
 import { HOOK_POLICY, HOOKS } from "./settings_hooks.ts";
 import { RECYCLE, WATCH_SETTINGS } from "./settings_recycle.ts";
 import { LIVENESS, READINESS } from "./settings_ready.ts";
+import { STOP } from "./settings_policy.ts";
 import { RENEWAL, SCHEDULE } from "./settings_schedule.ts";
 
 /** One file that an export writes. */
@@ -90,7 +91,9 @@ export function unsaidKeys({ section }: ExportedProgram, said: readonly string[]
 
 const WORK_KEYS: ReadonlySet<string> = new Set(
   [READINESS, LIVENESS, DEPENDS, SCHEDULE, RENEWAL, RECYCLE, WATCH_SETTINGS, HOOKS, HOOK_POLICY]
-    .flatMap((settings) => Object.values<Setting<unknown>>(settings)).map(({ key }) => key),
+    .flatMap((settings) => Object.values<Setting<unknown>>(settings)).map(({ key }) => key).concat(
+      STOP.message.key,
+    ),
 );
 
 /** Those about the work of a program: what is missing of them, somebody may wait for. */

@@ -108,7 +108,8 @@ export function writeMemory(
   if (hardLimit !== null) section.put(MEMORY_SETTINGS.hardLimit, shares.hardLimit ?? hardLimit);
 }
 
-export function writeStop(section: SectionDraft, { steps, scope, killScope }: StopPlan): void {
+export function writeStop(section: SectionDraft, stop: StopPlan): void {
+  const { steps, message, scope, killScope } = stop;
   const [only] = steps;
   // stopsignal knows supervisord's signals alone, and stop_signals does not know 0.
   const bare = only === undefined ? "" : only.signal === 0 ? "0" : bareSignal(only.signal);
@@ -119,6 +120,7 @@ export function writeStop(section: SectionDraft, { steps, scope, killScope }: St
     const texts = steps.map(({ signal, wait }) => `${bareSignal(signal)} ${formatDuration(wait)}`);
     section.put(STOP.signals, texts.join(", "));
   }
+  if (message !== null) section.put(STOP.message, literal(message));
   section.set(STOP.tree, scope === "tree", scope === "tree");
   section.set(PROGRAM.stopasgroup, scope === "group", true);
   if (scope === "process" && killScope === "group") section.put(PROGRAM.killasgroup, true);

@@ -32,6 +32,11 @@ const CLASSIC =
 /** Plug-ins of Python do nothing here, and includes have been read. */
 const LEFT_OUT = ["include", "rpcinterface", "ctlplugin"];
 
+/** What is worth knowing asks nobody to do anything: it is called a note, no warning. */
+export function formatNote(note: Problem): string {
+  return formatProblem(note).replace(" warning:", " note:");
+}
+
 /** Reads all files and writes them as one. */
 export async function importManifest(
   paths: readonly string[],
@@ -44,12 +49,13 @@ export async function importManifest(
   const notes = sortProblems(parts.notes);
   const isBroken = problems.some(({ severity }) => severity === "error");
   if (isBroken) return { text: null, problems, notes };
-  const spoken = [...problems, ...notes].filter(({ section }) => section === "");
+  const ofFile = ({ section }: Problem) => section === "";
   const isClassic = paths.some((path) => formatOf(path) === "ini");
   const head = [
     `Imported from ${paths.join(", ")}`,
     ...isClassic ? [CLASSIC] : [],
-    ...spoken.map(formatProblem),
+    ...problems.filter(ofFile).map(formatProblem),
+    ...notes.filter(ofFile).map(formatNote),
   ];
   return { text: writeToml(head, withSharedDefaults(parts.sections)), problems, notes };
 }

@@ -101,6 +101,8 @@ export interface StopStep {
 export interface StopPlan {
   /** At least one step. */
   readonly steps: readonly StopStep[];
+  /** Sent over Node's IPC channel in the place of the first stop signal; null: the signal is. */
+  readonly message: string | null;
   /** Who gets the stop signals: the child, its process group, or it and every descendant. */
   readonly scope: "process" | "group" | "tree";
   /** Who gets supervisord's SIGKILL (`killasgroup`). Descendants are swept after it in any case. */

@@ -1,5 +1,5 @@
 // What changes from one plan to the next, process by process.
-import { needsNotify } from "./notify_need.ts";
+import { needsChannel, needsNotify } from "./notify_need.ts";
 import type { GroupPlan, Plan, ProcessPlan } from "./plan.ts";
 
 /** A process that stays, and the names of its values that change. */
@@ -97,6 +97,10 @@ function isShaping(key: string, before: Placed, after: Placed): boolean {
   // A program becomes a job, or a job a program.
   if (key === "schedule") {
     return (before.process.schedule === null) !== (after.process.schedule === null);
+  }
+  // A channel is there from the start or never; one that nobody needs any more does no harm.
+  if (key === "ready" || key === "stop") {
+    return needsChannel(after.process) && !needsChannel(before.process);
   }
   if (key === "liveness" || key === "recycle") return speaksElse(before.process, after.process);
   return key === "memory" && before.process.memory.hardLimit !== after.process.memory.hardLimit;

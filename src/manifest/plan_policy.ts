@@ -75,6 +75,7 @@ export function buildStop(scope: Scope): StopPlan {
   const tree = take(scope, STOP.tree) === true;
   return {
     steps: buildSteps(scope),
+    message: take(scope, STOP.message),
     scope: tree ? "tree" : asGroup ? "group" : "process",
     killScope: tree ? "tree" : killGroup ? "group" : "process",
     sweepOnExit: tree,

@@ -91,10 +91,12 @@ function memoryText({ cap, action }: MemoryPlan): string {
   }`;
 }
 
-function stopText({ steps, scope, killScope }: StopPlan): string {
-  const signals = steps.map(({ signal, wait }) =>
-    `${signal === 0 ? "nothing" : signalName(signal).replace(/^SIG/, "")} ${formatDuration(wait)}`
-  );
+function stopText({ steps, message, scope, killScope }: StopPlan): string {
+  const signals = steps.map(({ signal, wait }, step) => {
+    const name = signal === 0 ? "nothing" : signalName(signal).replace(/^SIG/, "");
+    const first = step > 0 || message === null ? name : `message ${JSON.stringify(message)}`;
+    return `${first} ${formatDuration(wait)}`;
+  });
   const whom = { process: "", group: " to its group", tree: " to all descendants" };
   const kill = scope === killScope ? "" : whom[killScope];
   return `${signals.join(", ")}${whom[scope]}, then KILL${kill}`;

@@ -21,6 +21,8 @@ export type ReadyWhen =
   | { readonly kind: "log"; readonly pattern: string }
   /** It says READY=1 on NOTIFY_SOCKET. */
   | { readonly kind: "notify" }
+  /** It sends "ready" over Node's IPC channel. */
+  | { readonly kind: "message" }
   /** It has been up that long. */
   | { readonly kind: "delay"; readonly wait: Millis }
   /** The probe succeeds once. */

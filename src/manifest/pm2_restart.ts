@@ -1,7 +1,7 @@
 // When a PM2 app is started again and how it is stopped, in our keys.
 import { parseDuration } from "../base/units.ts";
 import type { RawValue } from "./document.ts";
-import { differs, type Field, put, remark } from "./foreign.ts";
+import { type Field, put, remark } from "./foreign.ts";
 import {
   complain,
   fieldNode,
@@ -37,10 +37,7 @@ export function putPm2Restart(fields: Fields): void {
   const tree = flagField(fields, "treekill");
   if (tree?.value === false) set(tree, "stop_tree", false);
   const message = flagField(fields, "shutdown_with_message");
-  if (message?.value === true) {
-    const what = "No message is sent: the app is stopped with SIGINT";
-    differs(draft, { ...message, section }, what, { allowed: 'listen to process.on("SIGINT")' });
-  }
+  if (message?.value === true) set(message, "stop_message", "shutdown");
 }
 
 /** PM2 starts an app again whatever its exit code, but for those of stop_exit_codes. */

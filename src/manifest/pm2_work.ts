@@ -9,7 +9,6 @@ export function putPm2Work(fields: Fields): void {
   putWatch(fields);
 }
 
-/** Node's process.send goes over a channel of Node's own, which only another Node reads. */
 function putReady(fields: Fields): void {
   const { draft, section } = fields;
   const wait = flagField(fields, "wait_ready");
@@ -19,17 +18,7 @@ function putReady(fields: Fields): void {
     remark(draft, { ...limit, section }, "Not needed: without wait_ready nothing is waited for");
     return;
   }
-  const port = portOf(fields);
-  if (port === null) {
-    differs(draft, { ...wait, section }, 'process.send("ready") is not heard', {
-      allowed:
-        'write ready = "tcp:PORT", or "log:REGEX" for a line that it prints when it is ready',
-    });
-    return;
-  }
-  put(draft, section, { key: "ready", line: wait.line, value: `tcp:${port}` });
-  const what = 'Ready when its port accepts connections: process.send("ready") is not heard';
-  differs(draft, { ...wait, section }, what);
+  put(draft, section, { key: "ready", line: wait.line, value: "message" });
   // When it is over PM2 takes the app for ready; here its start has failed.
   const usual = 90_000;
   if (limit !== null && limit.value > usual) {
@@ -38,16 +27,6 @@ function putReady(fields: Fields): void {
     const longer = "Its start fails after 90 s, and PM2 would only stop waiting";
     remark(draft, { ...limit, section }, longer);
   }
-}
-
-/** The port that the app is told of, in words that hold for each of its processes. */
-function portOf({ section }: Fields): string | null {
-  const environment = section.entries.get("environment")?.value;
-  if (typeof environment !== "object" || !("PORT" in environment)) return null;
-  const port = environment.PORT;
-  return typeof port === "string" && /^(\d{1,5}|%\(process_num(\+\d+)?\)d)$/.test(port)
-    ? port
-    : null;
 }
 
 /** An app that is not started again when it ends is a job; any other is started anew at these times. */

@@ -1,4 +1,5 @@
 // Readers of readiness and probes: a kind, a colon, and what to look at.
+import { isLinear } from "../base/linear_pattern.ts";
 import { didYouMean } from "../base/suggest.ts";
 import { splitWords } from "../base/words.ts";
 import type { RawValue } from "./document.ts";
@@ -19,6 +20,7 @@ import {
 export type ReadySource =
   | { readonly kind: "log"; readonly pattern: string }
   | { readonly kind: "notify" }
+  | { readonly kind: "message" }
   | { readonly kind: "delay"; readonly wait: Millis }
   | { readonly kind: "probe"; readonly probe: ProbePlan };
 
@@ -26,14 +28,14 @@ type Failure = { readonly ok: false } & Complaint;
 
 const PROBES = "tcp:PORT, tcp:HOST:PORT, unix:PATH, http://HOST:PORT/PATH or exec:COMMAND";
 const PROBE_KINDS = ["tcp", "unix", "http", "https", "exec", "none"];
-const READY_KINDS = ["log", "notify", "delay", ...PROBE_KINDS];
+const READY_KINDS = ["log", "notify", "message", "delay", ...PROBE_KINDS];
 
 export const READY: ValueType<ReadySource | null> = {
   name: "readiness",
-  allowed: `use log:REGEX, notify, delay:TIME, ${PROBES}`,
+  allowed: `use log:REGEX, notify, message, delay:TIME, ${PROBES}`,
   schema: {
     type: "string",
-    pattern: "^\\s*((log|delay|tcp|unix|https?|exec):.+|notify|none)\\s*$",
+    pattern: "^\\s*((log|delay|tcp|unix|https?|exec):.+|notify|message|none)\\s*$",
   },
   read(raw): Reading<ReadySource | null> {
     const { kind, rest } = kindOf(raw);
@@ -41,7 +43,10 @@ export const READY: ValueType<ReadySource | null> = {
       case "none":
         return good(null);
       case "notify":
-        return rest === "" ? good({ kind }) : bad(cannotRead(raw, "readiness"), "use notify alone");
+      case "message":
+        return rest === ""
+          ? good({ kind })
+          : bad(cannotRead(raw, "readiness"), `use ${kind} alone`);
       case "delay": {
         const wait = parseTime(rest);
         return wait === null
@@ -88,6 +93,12 @@ function readPattern(pattern: string): Reading<ReadySource> {
   } catch (error) {
     if (!(error instanceof SyntaxError)) throw error;
     return bad(cannotRead(pattern, "a regular expression"), "use one of JavaScript");
+  }
+  if (!isLinear(pattern)) {
+    return bad(
+      cannotRead(pattern, "an expression that is quick on any line"),
+      "do without (?=...), (?!...), (?i:...), \\1 and large {n,m}",
+    );
   }
   return good({ kind: "log", pattern });
 }
@@ -148,3 +159,15 @@ function readCommand(text: string) {
   if (word === undefined || word === "") return bad("The command is empty", "use exec:COMMAND");
   return found({ kind: "exec", command: split.words });
 }
+
+/** A text for the IPC channel. */
+export const MESSAGE: ValueType<string> = {
+  name: "message",
+  allowed: "use a text, such as shutdown",
+  schema: { type: "string", minLength: 1 },
+  read(raw) {
+    return typeof raw === "string" && raw !== ""
+      ? good(raw)
+      : bad(cannotRead(raw, "a message"), this.allowed);
+  },
+};

@@ -31,7 +31,8 @@ export function readyWord(when: ReadyWhen): string {
     case "log":
       return `log:${when.pattern}`;
     case "notify":
-      return "notify";
+    case "message":
+      return when.kind;
     case "delay":
       return `delay:${formatDuration(when.wait)}`;
     case "probe":

@@ -10,6 +10,7 @@ import {
   STOP_SIGNALS,
 } from "./readers_policy.ts";
 import { BOOLEAN, choice, integer } from "./readers.ts";
+import { MESSAGE } from "./readers_ready.ts";
 import { FILE_LIST, GROUP } from "./readers_system.ts";
 import { DURATION, MEMORY } from "./readers_units.ts";
 import { ownSetting } from "./setting.ts";
@@ -89,6 +90,11 @@ export const STOP = {
   signals: ownSetting("stop_signals", STOP_SIGNALS, {
     ini: null,
     help: "Signals to send one after the other, each with its wait; SIGKILL follows the last.",
+  }),
+  message: ownSetting("stop_message", MESSAGE, {
+    ini: null,
+    help:
+      "Sent to a program of Node in the place of the first stop signal: process.on('message') gets it.",
   }),
   tree: ownSetting("stop_tree", BOOLEAN, {
     ini: null,

@@ -10,7 +10,7 @@ export const READINESS = {
     ini: null,
     phase: "process",
     help:
-      "What makes it RUNNING, besides startsecs: a line of its output, its word on NOTIFY_SOCKET, a time, or a probe.",
+      "What makes it RUNNING, besides startsecs: a line of its output, its word on NOTIFY_SOCKET or Node's IPC channel, a time, or a probe.",
   }),
   timeout: ownSetting("ready_timeout", DURATION, {
     ini: 90_000,

@@ -135,10 +135,11 @@ export class Launcher {
   ): void {
     const actions = this.#actions;
     libc().posix_spawn_file_actions_init(actions);
+    // First: its own number may be one of the program's.
+    libc().posix_spawn_file_actions_adddup2(actions, this.#status.writer, extra.statusFd);
     fds.forEach((fd, target) => {
       if (fd !== target) libc().posix_spawn_file_actions_adddup2(actions, fd, target);
     });
-    libc().posix_spawn_file_actions_adddup2(actions, this.#status.writer, extra.statusFd);
     extra.files.forEach((path, index) => {
       const fd = extra.fileFds[index] ?? -1;
       libc().posix_spawn_file_actions_addopen(actions, fd, cString(path), O_WRONLY, 0);

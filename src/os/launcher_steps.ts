@@ -57,7 +57,7 @@ export interface LaunchSteps {
 }
 
 /** What of a request is done in the child. */
-export type LaunchRequest = Omit<SpawnRequest, "stdin" | "mergeStderr">;
+export type LaunchRequest = Omit<SpawnRequest, "stdin" | "channel" | "mergeStderr">;
 
 /** The steps for a request on a processor (`Deno.build.arch`). */
 export function launchSteps(

@@ -24,6 +24,8 @@ export interface SpawnRequest {
     readonly kind: "fd";
     readonly fd: number;
   };
+  /** Becomes descriptor 3; missing: there is none. */
+  readonly channel?: number | null;
   /** `true`: fd 2 is the same pipe as fd 1. */
   readonly mergeStderr: boolean;
 }

@@ -63,7 +63,13 @@ for (
 }
 
 Deno.test("childEnvironment() keeps the service manager's words from children, unless they are named", () => {
-  const inherited = { NOTIFY_SOCKET: "/n", WATCHDOG_USEC: "1", WATCHDOG_PID: "2", PATH: "/bin" };
+  const inherited = {
+    NOTIFY_SOCKET: "/n",
+    WATCHDOG_USEC: "1",
+    WATCHDOG_PID: "2",
+    NODE_CHANNEL_FD: "3",
+    PATH: "/bin",
+  };
   const given = (inheritEnv: readonly string[] | null) => {
     const plan = processPlan("web", { inheritEnv });
     const env = childEnvironment(plan, { inherited, serverUrl: null, marks: {} });

@@ -231,3 +231,39 @@ Deno.test("stepProcess() does not hold an operator's start against start_limit",
   command(world, "start");
   assertEquals(world.stateOf(WEB), "RUNNING");
 });
+
+const MESSAGE = { ...STOP, message: "shutdown" };
+
+Deno.test("stepProcess() sends the message in the place of the first stop signal, then the others, then SIGKILL", () => {
+  const steps = [{ signal: 15, wait: 100 }, { signal: 2, wait: 200 }];
+  const world = worldOf({ stop: { ...MESSAGE, steps } });
+  world.pass(1_000);
+  command(world, "stop");
+  assertEquals(world.messages, [{ id: WEB, text: "shutdown", at: 1_000 }]);
+  world.pass(400);
+  assertEquals(world.signals.map(({ signal, at }) => [signal, at]), [[2, 1_100], [9, 1_300]]);
+  assertEquals(world.messages.length, 1);
+});
+
+Deno.test("stepProcess() sends a message before SIGKILL also where that is the first signal", () => {
+  const world = worldOf({ stop: { ...MESSAGE, steps: [{ signal: 9, wait: 100 }] } });
+  world.pass(1_000);
+  command(world, "stop");
+  assertEquals([world.messages.length, world.signals], [1, []]);
+  world.pass(100);
+  assertEquals(world.signals, [{ id: WEB, signal: 9, at: 1_100 }]);
+});
+
+Deno.test("stepProcess() sends no message when it kills, and one after pre_stop", () => {
+  const killed = worldOf({ stop: MESSAGE });
+  command(killed, "kill");
+  assertEquals([killed.messages, killed.signals.map(({ signal }) => signal)], [[], [9]]);
+  const hook = { command: ["/bin/true"], timeout: 500, onFailure: "warn" } as const;
+  const hooks = { preStart: null, postStart: null, preStop: hook, postExit: null };
+  const hooked = worldOf({ stop: MESSAGE, hooks });
+  hooked.pass(1_000);
+  command(hooked, "stop");
+  assertEquals(hooked.messages, []);
+  hooked.tell(WEB, { kind: "hook-done", run: 1 });
+  assertEquals([hooked.messages.length, hooked.signals], [1, []]);
+});

@@ -87,6 +87,27 @@ ready = "log:^listening on [0-9]+$"
   assertEquals(await runner.stop(), 0);
 });
 
+Deno.test("an expression that goes back and forth for ever holds nobody up, and one that must is refused", async () => {
+  await using box = new Sandbox();
+  // Plain backtracking takes minutes for the first line, and hours for the second.
+  const lines = [`${"a".repeat(36)}b`, "a".repeat(8000), "done"].join("\n");
+  box.write("lines.txt", `${lines}\n`);
+  const runner = box.start(`
+[program.slow]
+command = "sh -c 'cat lines.txt; exec sleep 1000'"
+startsecs = 0
+ready = "log:^(a+)+c$|^(.*.*.*.*)x$|^done$"
+`);
+  await running(runner, "slow");
+  assertEquals(await runner.stop(), 0);
+  for (const pattern of ["(?=x)y", "(x)\\\\1"]) {
+    box.write("refused.toml", `[program.a]\ncommand = "true"\nready = "log:${pattern}"\n`);
+    const check = box.run(["check", "refused.toml"]);
+    assertEquals((await check.status).code, 2);
+    await check.said(/refused.toml:3: .*ready: Cannot read .* quick on any line/);
+  }
+});
+
 Deno.test("ready asks real sockets and commands: tcp, unix, http and exec", async () => {
   await using box = new Sandbox();
   // Each says where it is only once it serves there; the manifest takes over by an update.

@@ -8,7 +8,7 @@ import { PLAIN_WORK, type ReadyWhen } from "../../src/manifest/plan_work.ts";
 import type { StreamName } from "../../src/ports/logs.ts";
 import { assertEquals, assertTrue } from "../support/assert.ts";
 import { FakeClock } from "../support/fake_host.ts";
-import { processPlan } from "../support/plans.ts";
+import { processPlan, STOP } from "../support/plans.ts";
 
 const WEB = "web:web";
 const TCP = { kind: "tcp", host: "localhost", port: 1 } as const;
@@ -23,6 +23,10 @@ class Rig {
   readonly taps = new Map<StreamName, Set<(bytes: Uint8Array, run: number) => void>>();
   speak: (text: string) => void = () => {};
   openSockets = 0;
+  hasChannels = true;
+  sendUp: (line: string) => void = () => {};
+  /** The first one is heard, the others are not. */
+  readonly sentDown: string[] = [];
   readonly processes = new Map<string, Process>();
   readonly wellness = new Wellness(
     {
@@ -45,6 +49,19 @@ class Rig {
           const close = () => void (this.openSockets -= 1);
           const open = { fd: 7, address: "/run/notify", path: "/run/notify", uids: [0] };
           return { open, address: open.address, drain: () => {}, [Symbol.dispose]: close };
+        },
+        adopt: () => {
+          throw new Error("nothing is taken over");
+        },
+        [Symbol.dispose]: () => {},
+      },
+      channels: {
+        open: (heard) => {
+          if (!this.hasChannels) return "no more descriptors";
+          this.sendUp = heard;
+          const send = (line: string) => this.sentDown.push(line) === 1;
+          const ours = { open: null, send, drain: () => {}, [Symbol.dispose]: () => {} };
+          return { ours, theirs: { fd: 9, [Symbol.dispose]: () => {} } };
         },
         adopt: () => {
           throw new Error("nothing is taken over");
@@ -331,3 +348,37 @@ Deno.test("Patience gives a second chance when the timer itself was late", () =>
 function bound(clock: FakeClock) {
   return { now: () => clock.now(), random: () => clock.random() };
 }
+
+Deno.test("Wellness hears ready over a channel once, and tells where a message was not heard", () => {
+  const rig = new Rig();
+  const plan = processPlan("web", {
+    ready: { when: { kind: "message" }, timeout: 1_000 },
+  });
+  assertEquals(rig.wellness.prepare(plan, 1), {});
+  assertEquals(rig.wellness.channelFor(plan)?.fd, 9);
+  rig.wellness.fact({ kind: "spawned", id: WEB, pid: 100, run: 1 });
+  for (const line of ['"Ready"', '{"cmd":"NODE_X"}', '"ready"', '"ready"']) rig.sendUp(line);
+  assertEquals(rig.told, [{ kind: "ready", run: 1 }]);
+  assertEquals(rig.said, ['debug message: web:web sent "Ready"']);
+  const instead = { kind: "signal", id: WEB, pid: 100, signal: 15, scope: "process" } as const;
+  const order = { kind: "message", id: WEB, run: 1, text: "go", instead } as const;
+  assertEquals(rig.wellness.message({ ...order, run: 2 }), false);
+  assertEquals([rig.wellness.message(order), rig.wellness.message(order)], [true, false]);
+  assertEquals(rig.sentDown, ['"go"\n', '"go"\n']);
+  assertEquals(
+    rig.said.slice(1),
+    Array(2).fill('info message: web:web does not hear "go": it gets the signal'),
+  );
+});
+
+Deno.test("Wellness gives a channel to those that need one, and says why there is none", () => {
+  const rig = new Rig();
+  const plain = processPlan("web", { ready: { when: { kind: "notify" }, timeout: 1_000 } });
+  rig.start(plain);
+  assertEquals(rig.wellness.channelFor(plain), null);
+  rig.hasChannels = false;
+  const asked = processPlan("web", { stop: { ...STOP, message: "go" } });
+  rig.start(asked, 2);
+  assertEquals(rig.wellness.channelFor(asked), null);
+  assertEquals(rig.said, ["warn message: web:web gets no channel: no more descriptors"]);
+});

@@ -51,6 +51,7 @@ startsecs = "2500ms"
 startretries = 5
 exitcodes = [0, 2]
 stop_signals = "TERM 10s, RTMIN+3 500ms"
+stop_message = "100%% done"
 environment = { PORT = "80%(process_num)02d", GREETING = "hallo \\"du\\"\\nda\\tü", API_TOKEN = "s3cret" }
 env_file = ["/etc/shop.env", "-/etc/missing.env"]
 inherit_env = ["PATH", "LC_*"]

@@ -3,7 +3,7 @@ import { formatProblem } from "../../src/base/errors.ts";
 import { importManifest } from "../../src/manifest/import_manifest.ts";
 import { loadPlan } from "../../src/manifest/load_plan.ts";
 import { probeWord } from "../../src/manifest/ready_words.ts";
-import { assertEquals, assertTrue } from "../support/assert.ts";
+import { assertEquals } from "../support/assert.ts";
 import { fakeMachine, loadText } from "./fake_machine.ts";
 
 async function load(name: string, text: string) {
@@ -124,20 +124,19 @@ Deno.test("PM2's cron_restart is a schedule for what is not started again, and r
   assertEquals(off.processes[0]?.restart.restartAt, undefined);
 });
 
-Deno.test("PM2's wait_ready looks at the port of each process", async () => {
-  const text =
-    '{"script":"cat","wait_ready":true,"instances":2,"increment_var":"PORT","env":{"PORT":80}}';
-  const { processes } = await load("pm2.json", text);
-  const words = processes.map(({ ready }) =>
-    ready?.when.kind === "probe" ? probeWord(ready.when.probe) : ""
+Deno.test("PM2's wait_ready and shutdown_with_message are messages of Node, here too", async () => {
+  const { said, processes: [app] } = await load(
+    "pm2.json",
+    '{"script":"cat","wait_ready":true,"listen_timeout":120000,"shutdown_with_message":true,"kill_timeout":3000}',
   );
-  assertEquals(words, ["tcp:80", "tcp:81"]);
-  const { said, processes: [blind] } = await load("pm2.json", '{"script":"cat","wait_ready":true}');
-  assertEquals(blind?.ready, null);
-  assertTrue(
-    /wait_ready: process\.send\("ready"\) is not heard: write ready =/.test(`${said}`),
-    `${said}`,
+  assertEquals(said, []);
+  assertEquals(app?.ready, { when: { kind: "message" }, timeout: 120_000 });
+  assertEquals([app?.stop.message, app?.stop.steps], ["shutdown", [{ signal: 2, wait: 3_000 }]]);
+  const { processes: [silent] } = await load(
+    "pm2.json",
+    '{"script":"cat","wait_ready":false,"shutdown_with_message":false}',
   );
+  assertEquals([silent?.ready, silent?.stop.message], [null, null]);
 });
 
 Deno.test("units that are imported together wait for each other as systemd has it", async () => {

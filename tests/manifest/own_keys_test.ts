@@ -107,6 +107,9 @@ Deno.test("stop keys make sequences and scopes", async () => {
   assertEquals(waits.stop.steps, [{ signal: 37, wait: 7000 }]);
   assertEquals((await program("stop_signals = KILL 1s")).stop.steps, [{ signal: 9, wait: 1000 }]);
 
+  assertEquals((await program("")).stop.message, null);
+  assertEquals((await program("stop_message = bye %%")).stop.message, "bye %");
+
   const scopes: readonly (readonly [string, string, string, boolean])[] = [
     ["", "process", "process", false],
     ["stopasgroup=true", "group", "group", false],
@@ -236,6 +239,7 @@ const REFUSED: readonly (readonly [string, string])[] = [
     'rlimit_core: Cannot read "lots" as a limit: use 64MB, SOFT:HARD, or unlimited',
   ],
   ["group_name = nobodies", 'group_name: There is no group of users "nobodies": '],
+  ["stop_message =", 'stop_message: Cannot read "" as a message: use a text, such as shutdown'],
   ["stop_tree = maybe", 'stop_tree: Cannot read "maybe" as true or false: '],
 ];
 

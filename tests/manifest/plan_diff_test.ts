@@ -73,6 +73,20 @@ Deno.test("diffPlans() restarts for what shapes the child, and adjusts the rest"
   }
 });
 
+Deno.test("diffPlans() restarts for a channel that is new, and not for one that nobody needs any more", async () => {
+  const [none, ready, stop, both] = await Promise.all(
+    ["", "ready=message\n", "stop_message=go\n", "ready=message\nstop_message=go\n"]
+      .map((lines) => plan(BASE + lines)),
+  );
+  assertTrue(none !== undefined && ready !== undefined, "plans");
+  assertTrue(stop !== undefined && both !== undefined, "plans");
+  for (const after of [ready, stop, both]) {
+    assertEquals(diffPlans(none, after).restart, ["p:p"]);
+    assertEquals(diffPlans(after, none).adjust, ["p:p"]);
+    assertEquals(diffPlans(after, after === both ? stop : both).adjust, ["p:p"]);
+  }
+});
+
 Deno.test("diffPlans() finds what comes and goes", async () => {
   const before = await plan(`${BASE}[program:old]\ncommand=/bin/cat\n`);
   const after = await plan(`${BASE}[program:new]\ncommand=/bin/cat\n`);

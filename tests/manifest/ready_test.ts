@@ -32,6 +32,7 @@ const LOOK = { interval: 200 } as const;
 const WHEN: readonly (readonly [string, ReadyWhen])[] = [
   ["log:listening on [0-9]+", { kind: "log", pattern: "listening on [0-9]+" }],
   ["notify", { kind: "notify" }],
+  ["message", { kind: "message" }],
   ["delay:5s", { kind: "delay", wait: 5_000 }],
   ["tcp:6379", { kind: "probe", probe: { kind: "tcp", host: "localhost", port: 6379 }, ...LOOK }],
   ["tcp:db.lan:1", { kind: "probe", probe: { kind: "tcp", host: "db.lan", port: 1 }, ...LOOK }],
@@ -116,7 +117,7 @@ const PORT = "use a port from 1 to 65535, or HOST:PORT";
 const REFUSED: readonly (readonly [string, string])[] = [
   [
     "ready=lgo:x",
-    'ready: Cannot read "lgo:x" as readiness (did you mean "log"?): use log:REGEX, notify, delay:TIME, ' +
+    'ready: Cannot read "lgo:x" as readiness (did you mean "log"?): use log:REGEX, notify, message, delay:TIME, ' +
     "tcp:PORT, tcp:HOST:PORT, unix:PATH, http://HOST:PORT/PATH or exec:COMMAND",
   ],
   ["ready=log:a(", 'ready: Cannot read "a(" as a regular expression: use one of JavaScript'],

@@ -90,6 +90,31 @@ Deno.test("ChildJournal keeps who lives, also over many lines", () => {
   assertEquals(readJournal(name, place.folder), []);
 });
 
+Deno.test("ChildJournal outlives a full disk, and is whole again after it", () => {
+  using place = new Place();
+  const name = instanceName(place.manifest);
+  const startTime = readStat(Deno.pid)?.startTime ?? 0;
+  {
+    using journal = new ChildJournal(name, place.folder);
+    const [file] = [...Deno.readDirSync(place.folder)].filter(({ name }) => /journal/.test(name));
+    const next = `${place.folder}/${file?.name}.new`;
+    // Where it is written anew there is no room.
+    Deno.symlinkSync("/dev/full", next);
+    for (let run = 0; run < 1500; run++) {
+      journal.add({ id: "group:short", run, pid: 1 });
+      journal.remove(1);
+    }
+    Deno.removeSync(next);
+    journal.add({ id: "group:living", run: 7, pid: Deno.pid });
+    const found = readJournal(name, place.folder);
+    assertEquals(found, [{ id: "group:living", run: 7, pid: Deno.pid, startTime }]);
+    const { size } = Deno.statSync(`${place.folder}/${file?.name}`);
+    assertTrue(size < 1000, `it has been written anew, with ${size} bytes`);
+    // Gone with its folder, or made read-only: that is no reason to fail at the end.
+    Deno.removeSync(`${place.folder}/${file?.name}`);
+  }
+});
+
 Deno.test("parseJournal() does without a cut line and another boot's", () => {
   const child = { id: "a:b", run: 1, pid: 5, startTime: 70 };
   const table: readonly [string, unknown[]][] = [

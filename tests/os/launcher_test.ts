@@ -33,15 +33,16 @@ const MACHINES = [
 
 for (const { arch, code, command, isHere } of MACHINES) {
   /** Runs an image; a failing step is told on its stderr. */
-  const run = async (request: Partial<typeof PLAIN>) => {
+  const run = async (request: Partial<typeof PLAIN>, kept = 3) => {
     const own = { uid: Deno.uid() ?? 0, gid: Deno.gid() ?? 0 };
-    const { build } = launchSteps({ ...PLAIN, ...request }, { arch, own, kept: 3 });
+    const { build } = launchSteps({ ...PLAIN, ...request }, { arch, own, kept });
     const image = launcherImage(build([], STDERR), { code, statusFd: STDERR });
     const file = Deno.makeTempFileSync();
     Deno.writeFileSync(file, image);
     Deno.chmodSync(file, 0o755);
-    const [first = file, ...rest] = [...command, file];
-    const output = await new Deno.Command(first, { args: rest, stdin: "null" }).output();
+    const opened = 'exec 3</dev/null 4</dev/null; exec "$@"';
+    const args = ["-c", opened, "sh", ...command, file];
+    const output = await new Deno.Command("/bin/sh", { args, stdin: "null" }).output();
     Deno.removeSync(file);
     return output;
   };
@@ -67,6 +68,18 @@ for (const { arch, code, command, isHere } of MACHINES) {
       });
       const said = new TextDecoder().decode(stdout);
       assertEquals([status, said], [7, "/usr\n0027\n3\n100\n200\n名 two words b c\n"]);
+    },
+  });
+
+  Deno.test({
+    name: `launcherImage() leaves its program the first descriptors and no others on ${arch}`,
+    ignore: !isHere,
+    fn: async () => {
+      const look = "for fd in 0 1 3 4; do [ ! -e /proc/self/fd/$fd ] || echo $fd; done";
+      for (const [kept, expected] of [[3, "0\n1\n"], [4, "0\n1\n3\n"]] as const) {
+        const { stdout } = await run({ path: "/bin/sh", argv: ["sh", "-c", look] }, kept);
+        assertEquals(new TextDecoder().decode(stdout), expected);
+      }
     },
   });
 

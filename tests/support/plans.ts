@@ -57,6 +57,7 @@ export const OURS: RestartPlan = {
 
 export const STOP: StopPlan = {
   steps: [{ signal: 15, wait: 10_000 }],
+  message: null,
   scope: "process",
   killScope: "process",
   sweepOnExit: false,

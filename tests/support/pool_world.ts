@@ -28,6 +28,8 @@ export class PoolWorld {
   skew = 0;
   readonly facts: Fact[] = [];
   readonly signals: { readonly id: string; readonly signal: number; readonly at: number }[] = [];
+  /** As if somebody heard each of them. */
+  readonly messages: { readonly id: string; readonly text: string; readonly at: number }[] = [];
   readonly children = new Map<number, FakeChild>();
   finished: number | null = null;
   /** Hooks that were ordered. They never end by themselves. */
@@ -137,6 +139,9 @@ export class PoolWorld {
         this.signals.push({ id: effect.id, signal: effect.signal, at: this.now });
         return;
       }
+      case "message":
+        this.messages.push({ id: effect.id, text: effect.text, at: this.now });
+        return;
       case "publish":
         this.facts.push(effect.fact);
         return;

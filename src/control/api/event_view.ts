@@ -3,7 +3,7 @@ import type { Exit } from "../../base/exit.ts";
 import { signalName } from "../../base/signals.ts";
 import { formatDuration } from "../../base/units.ts";
 import type { Fact } from "../../core/events.ts";
-import { logLine } from "../../core/log_lines.ts";
+import { logLine, stopWord } from "../../core/log_lines.ts";
 import type { TimedFact } from "../runner_face.ts";
 import { jobDetail } from "./job_event.ts";
 import type { EventView } from "./types.ts";
@@ -26,7 +26,7 @@ function ownText(fact: Fact): string {
     case "state":
       return `state: ${nameOf(fact.id)} is ${fact.to}, was ${fact.from}`;
     case "stopping":
-      return `stopping: ${nameOf(fact.id)} with ${signalName(fact.signal)} (${fact.cause})`;
+      return `stopping: ${nameOf(fact.id)} with ${stopWord(fact)} (${fact.cause})`;
     default:
       return fact.kind;
   }
@@ -44,7 +44,11 @@ function detailOf(fact: Fact): EventView["detail"] {
     case "stopped":
       return { ...exitDetail(fact.exit), killed: fact.killed };
     case "stopping":
-      return { cause: fact.cause, signal: signalName(fact.signal) };
+      return {
+        cause: fact.cause,
+        signal: signalName(fact.signal),
+        ...(fact.message === undefined ? {} : { message: fact.message }),
+      };
     case "running":
       return { startSeconds: seconds(fact.startSeconds) };
     case "job":

@@ -103,6 +103,7 @@ Deno.test("getAllConfigInfo tells the settings of the manifest last read, by nam
       stderr: "stdout",
       stdout: { ...LOG, destination: { kind: "auto" }, maxBytes: 1, backups: 2, syslog: true },
       stop: {
+        message: null,
         steps: [{ signal: 2, wait: 7_000 }],
         scope: "group",
         killScope: "group",
