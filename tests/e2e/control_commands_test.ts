@@ -383,7 +383,7 @@ Deno.test("on a terminal: a table that fits, a watch that leaves no trace, and w
   await using box = new Sandbox();
   await pool(
     box,
-    `[program.slow-${"x".repeat(20)}]
+    `[program.slow-${"x".repeat(24)}]
 command = "${CHILDREN}/ignores_term.sh"
 startsecs = 0
 stopwaitsecs = 1000
@@ -403,7 +403,7 @@ stdout_logfile = "slow.log"
     columns: 60,
   });
   await terminal.type("runner status\n");
-  const table = await terminal.shows(/^slow-x+…? +RUNNING .*-$/m);
+  const table = await terminal.shows(/^slow-x+… +RUNNING .*-$/m);
   assertTrue(!/^ *\d+%?$/m.test(table), `no line goes on in the next:\n${table}`);
   await terminal.type("clear; runner status --watch\n");
   await terminal.shows(/RUNNING[^]*Ctrl-C ends/);
