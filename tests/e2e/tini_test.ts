@@ -221,7 +221,9 @@ function stateOf(pid: number): string {
 }
 
 forAll("gives a shell the terminal, with job control", async ({ words }) => {
-  const command = `${words.join(" ")} bash --norc -i`;
+  // Without `exec`, dash (where SHELL is not set) stays between the terminal and the init, and leads the
+  // session: dumb-init can give a terminal to its own session only when it leads the one it is in.
+  const command = `exec ${words.join(" ")} bash --norc -i`;
   const child = new Deno.Command("script", {
     args: ["-qec", command, "/dev/null"],
     stdin: "piped",
