@@ -7,11 +7,15 @@ export type Bundle = (
   options: { readonly folder: string; readonly externals: readonly string[] },
 ) => Promise<void>;
 
-/** Commands that are to be there at once: what they load is kept apart from what only a supervisor needs. */
+/**
+ * Commands that are to be there at once: what they load is kept apart from what only a supervisor needs. Of those
+ * that read a manifest `supervisorctl` is left out: `start` would have eleven files more for its sake, and each file
+ * is looked at again whenever something is imported.
+ */
 const LIGHT: readonly string[] = [
   ...["act", "events", "help", "jlist", "list", "logs", "pid", "reopen", "restart_self", "run_job"],
-  ...["scale", "send", "show_environment", "shutdown", "start_command", "start_detached", "status"],
-  ...["status_watch", "supervisorctl", "top", "update", "version"],
+  ...["scale", "send", "show_environment", "shutdown", "start_command", "status"],
+  ...["status_watch", "top", "update", "version"],
 ];
 
 /** They load next to nothing, and nothing of what others share with them is put together with more. */
@@ -47,7 +51,9 @@ function groupsOf({ texts, loadedWith }: Chunks): readonly Group[] {
     .reduce((all, one) => all.intersection(one)).difference(core.union(apart));
   const start = loadedWith("start");
   const heavy = start.difference(light).difference(core);
-  const manifest = heavy.intersection(loadedWith("check"));
+  // Whoever reads a manifest reads TOML, mostly.
+  const toml = loadedWith("toml").difference(light).difference(core);
+  const manifest = heavy.intersection(loadedWith("check")).union(toml);
   const groups: readonly (readonly [string, ReadonlySet<string>])[] = [
     ["core", core],
     ["common", rest.intersection(start)],
@@ -149,8 +155,9 @@ function standIn(text: string, file: string, target: Target): string {
   return `export{${names.join(",")}}from"./${target.name}";\n`;
 }
 
+/** They stand at the end; only what a licence wants to be kept comes after them. */
 function exportsOf(text: string): readonly string[] {
-  const list = /export\{([^}]*)\};?\s*$/.exec(text)?.[1] ?? "";
+  const list = /export\{([^}]*)\};?\s*(?:\/\*[^]*?\*\/\s*)*$/.exec(text)?.[1] ?? "";
   return list.split(",").filter((one) => one !== "").map((one) => one.split(" as ").at(-1) ?? one);
 }
 

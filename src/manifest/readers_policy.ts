@@ -79,7 +79,7 @@ export const MAX_AGE: ValueType<Age> = {
   allowed: "use a time such as 1h, or 1h +- 10m",
   schema: { type: ["string", "number"], minimum: 0 },
   read(raw) {
-    const [middle = "", spread] = (textOf(raw) ?? "").split(/\+-|\+\/-|±/);
+    const [middle = "", spread] = (textOf(raw) ?? "").split(/\+-|\+\/-|\u00b1/);
     const age = parseTime(middle);
     const jitter = spread === undefined ? null : parseTime(spread);
     if (age === null || age === 0 || (spread !== undefined && jitter === null)) {

@@ -5,14 +5,15 @@ import { type Bundle, joinChunks } from "../../tools/join_chunks.ts";
 const COMMANDS = [
   ...["act", "events", "help", "jlist", "list", "logs", "pid", "reopen", "restart_self", "run_job"],
   ...["scale", "send", "show_environment", "shutdown", "start_command", "start_detached", "status"],
-  ...["status_watch", "supervisorctl", "top", "update", "version", "command_line", "check"],
+  ...["status_watch", "supervisorctl", "top", "update", "version", "command_line", "check", "toml"],
   ...["exec", "exec_names", "script", "script_box", "script_worker"],
 ];
 
 const CHUNKS: Readonly<Record<string, string>> = {
-  // Only a supervisor needs these two; each counts how often it was begun.
+  // Only a supervisor needs these two; each counts how often it was begun. The words of a licence stand last.
   "chunk-BBBBBBBB.js":
-    `globalThis.begun=(globalThis.begun??0)+1;let a=0;function b(){return ++a}export{a as c,b};\n`,
+    `globalThis.begun=(globalThis.begun??0)+1;let a=0;function b(){return ++a}export{a as c,b};\n` +
+    "/*! Bundled license information:\n\nlib.js: (* {a} and others *)\n*/\n",
   "chunk-CCCCCCCC.js": `import{b as x}from"./chunk-BBBBBBBB.js";var d=x();export{d as default};\n`,
   "start-AAAAAAAA.js":
     `import{c as y,b}from"./chunk-BBBBBBBB.js";import{default as z}from"./chunk-CCCCCCCC.js";` +
