@@ -20,7 +20,7 @@ export class AppendFile {
     this.#driver = driver;
     this.opened = file.opened;
     this.size = file.opened.size;
-    this.endsLine = this.size === 0 || file.read(this.size - 1, 1)[0] === NEWLINE;
+    this.endsLine = this.#endsWithLine();
   }
 
   /** Opens the file, made if missing. */
@@ -81,8 +81,18 @@ export class AppendFile {
     return true;
   }
 
-  hasName(): boolean {
-    return this.#file.hasName();
+  /** Sees what somebody else has added or taken away; false when the last name of the file is gone. */
+  refresh(): boolean {
+    const { size, hasName } = this.#file.look();
+    if (size !== this.size) {
+      this.size = size;
+      this.endsLine = this.#endsWithLine();
+    }
+    return hasName;
+  }
+
+  #endsWithLine(): boolean {
+    return this.size === 0 || this.#file.read(this.size - 1, 1)[0] === NEWLINE;
   }
 
   close(): void {

@@ -88,7 +88,21 @@ function startAnew(old: AppendFile, head: Uint8Array): AppendFile | LogFault {
 /** First to the new file, then off the old one: a crash in between doubles half a line and loses nothing. */
 function moveHead(head: Uint8Array, { old, next }: { old: AppendFile; next: AppendFile }): boolean {
   if (head.length === 0) return true;
-  return next.append(head) === head.length && old.truncate(old.size - head.length);
+  if (next.append(head) !== head.length) return false;
+  const { size } = old;
+  old.refresh();
+  // Somebody else has just added to it: what is theirs is not cut off, and the head is there twice.
+  return old.size !== size || old.truncate(size - head.length);
+}
+
+/** After another program has renamed the file: the line that it ends in goes on, whole, in the one made anew. */
+export function carryHead(old: AppendFile, next: AppendFile): void {
+  if (old.opened.identity === next.opened.identity || !next.endsLine) return;
+  old.refresh();
+  const tail = old.tail();
+  if (tail === Infinity) return;
+  const { size } = next;
+  if (!moveHead(old.end(tail), { old, next })) next.truncate(size);
 }
 
 /** Moves every backup up by one, then the live file to number 1. */

@@ -51,7 +51,10 @@ function logFile(fd: number, opened: FileLook): LogFile {
       return bytes.subarray(0, Math.max(0, readFdAt(fd, bytes, at)));
     },
     truncate: (size) => truncateFd(fd, size),
-    hasName: () => (stat(fd)?.links ?? 0) > 0,
+    look: () => {
+      const { size, links } = stat(fd) ?? { size: 0, links: 0 };
+      return { size, hasName: links > 0 };
+    },
     close: () => closeFd(fd),
   };
 }

@@ -5,7 +5,7 @@ import type { Bytes, Millis } from "../manifest/plan.ts";
 import type { Clock, Instant } from "../ports/clock.ts";
 import type { LogCounters } from "../ports/logs.ts";
 import { AppendFile } from "./append_file.ts";
-import { type LogPlace, pruneBackups, rotate } from "./log_backups.ts";
+import { carryHead, type LogPlace, pruneBackups, rotate } from "./log_backups.ts";
 import type { LogSink, SinkState } from "./log_sink.ts";
 
 const NEWLINE = Uint8Array.of(10);
@@ -86,7 +86,10 @@ export class RotatingFile implements LogSink {
   reopen(): void {
     const old = this.#file;
     const fault = this.#open();
-    if (fault === null) old?.close();
+    if (fault === null && old !== null) {
+      if (this.#file !== null && this.#ledger.gap === null) carryHead(old, this.#file);
+      old.close();
+    }
     // What could not be written before may be written now.
     if (this.#ledger.gap !== null) this.#ledger.gap.retryAt = 0;
   }
@@ -94,6 +97,7 @@ export class RotatingFile implements LogSink {
   tick(now: Instant): void {
     if (this.#limits.daily && now.wall >= this.#midnight) {
       this.#midnight = nextMidnight(now.wall);
+      this.#file?.refresh();
       const tail = this.#file?.tail() ?? 0;
       if (this.#file !== null && this.#file.size > 0 && this.#ledger.gap === null) {
         this.#rotate(this.#file, tail < this.#file.size ? tail : 0);
@@ -151,6 +155,7 @@ export class RotatingFile implements LogSink {
       if (file === null) return this.#lose(rest, "it is not open");
       let part = rest;
       if (file.size + rest.length > this.#ceiling) {
+        file.refresh();
         const live = { size: file.size, limit: this.#ceiling, tail: file.tail() };
         const step = nextStep(rest, live);
         if (step.kind === "rotate") {
@@ -176,7 +181,7 @@ export class RotatingFile implements LogSink {
   #writeInGap(bytes: Uint8Array, { gap, now }: { gap: LogGap; now: Instant }): void {
     if (now.mono < gap.retryAt) return gap.add(bytes);
     gap.retryAt = now.mono + RETRY_AFTER;
-    if (this.#file?.hasName() === false) this.#letGo();
+    if (this.#file?.refresh() === false) this.#letGo();
     if (this.#file === null && this.#open() !== null) return gap.add(bytes);
     const rest = gap.rest(bytes);
     if (rest.length === 0) return;
@@ -191,8 +196,9 @@ export class RotatingFile implements LogSink {
   #look(now: Instant): void {
     this.#lookAt = now.mono + LOOK_EVERY;
     this.#setCeiling();
-    if (this.#file?.hasName() === false) {
-      this.#ledger.loseWritten(this.#file.size - this.#sizeAtLook);
+    const written = (this.#file?.size ?? 0) - this.#sizeAtLook;
+    if (this.#file?.refresh() === false) {
+      this.#ledger.loseWritten(written);
       this.#letGo();
       this.#open();
     }

@@ -8,6 +8,10 @@ import type { LogSink, SinkState } from "./log_sink.ts";
 const NEWLINE = Uint8Array.of(10);
 /** A line begun by one of several writers is waited for this long: a prompt must show at last. */
 const HOLD_FOR: Millis = 1000;
+/** A timer that is later than this was late because the runner was: the end of a line may wait in its pipe. */
+const LATE: Millis = 50;
+/** Time to read what has come meanwhile. */
+const CATCH_UP: Millis = 250;
 
 const NOTHING = new Uint8Array(0);
 
@@ -108,7 +112,7 @@ export class SharedLog {
   }
 
   close(): void {
-    this.#show();
+    this.#showAll();
     for (const source of this.#sources) this.leave(source);
     this.#isClosed = true;
     this.sink.close();
@@ -142,6 +146,7 @@ export class SharedLog {
       if (end === 0) continue;
       const lines = source.held.subarray(0, end);
       source.held = source.held.slice(end);
+      source.heldSince = this.#clock.now().mono;
       this.#put(source, lines);
     }
   }
@@ -149,16 +154,40 @@ export class SharedLog {
   /** Keeps the head of a line until its end comes, and lines until another's line has ended. */
   #hold(source: SharedSource, bytes: Uint8Array): void {
     if (bytes.length === 0) return;
+    const { mono } = this.#clock.now();
+    if (source.held.length === 0) source.heldSince = mono;
     const held = new Uint8Array(source.held.length + bytes.length);
     held.set(source.held);
     held.set(bytes, source.held.length);
     source.held = held;
     if (held.length > LINE_BOUND) this.#writeHeld(source);
-    else this.#timer ??= this.#clock.wakeAt(this.#clock.now().mono + HOLD_FOR, () => this.#show());
+    else if (this.#timer === null) this.#wakeAt(mono + HOLD_FOR);
+  }
+
+  #wakeAt(due: Millis, isLast = false): void {
+    this.#timer = this.#clock.wakeAt(due, () => {
+      this.#timer = null;
+      const { mono } = this.#clock.now();
+      if (!isLast && mono > due + LATE) return this.#wakeAt(mono + CATCH_UP, true);
+      this.#showSince(mono - HOLD_FOR);
+    });
+  }
+
+  /** Shows what has waited since then or longer; the others have the rest of their second. */
+  #showSince(since: Millis): void {
+    const waiting = [...this.#sources].filter(({ held }) => held.length > 0);
+    const due = waiting.filter(({ heldSince }) => heldSince <= since);
+    const owner = waiting.filter(({ key }) => key === this.#openKey);
+    // Whoever has begun the open line is the first to go on.
+    if (due.length > 0) { for (const source of [...owner, ...due]) this.#writeHeld(source); }
+    const next = Math.min(
+      ...waiting.filter(({ held }) => held.length > 0).map((one) => one.heldSince),
+    );
+    if (next < Infinity) this.#wakeAt(next + HOLD_FOR);
   }
 
   /** Whoever has begun the open line is the first to go on. */
-  #show(): void {
+  #showAll(): void {
     this.#timer?.[Symbol.dispose]();
     this.#timer = null;
     const isOwner = ({ key }: SharedSource) => key === this.#openKey;
@@ -176,6 +205,8 @@ export class SharedSource implements LogSource {
   readonly key: string;
   /** The head of a line that waits for its end. */
   held: Uint8Array = NOTHING;
+  /** Monotonic time since which the first of it waits. */
+  heldSince: Millis = 0;
   readonly #log: SharedLog;
   readonly #onDrain: () => void;
   #hasJoined = false;

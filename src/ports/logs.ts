@@ -79,8 +79,8 @@ export interface LogFile {
   /** Fewer bytes than asked for when they cannot be read. */
   read(at: Bytes, length: Bytes): Uint8Array;
   truncate(size: Bytes): boolean;
-  /** False when its last name is gone. */
-  hasName(): boolean;
+  /** As it is now: somebody else may have added to it, emptied it or removed its last name. */
+  look(): { readonly size: Bytes; readonly hasName: boolean };
   close(): void;
 }
 

@@ -336,6 +336,54 @@ Deno.test("RotatingFile writes to the renamed file until it is reopened, as logr
   assertEquals(disk.openFiles, 0);
 });
 
+Deno.test("RotatingFile takes the head of a line along when it is reopened after logrotate", () => {
+  const { file, disk, say } = rig();
+  say("1\nhe");
+  disk.rename("a", "a-old");
+  say("a");
+  file.reopen();
+  say("d\n");
+  assertEquals(disk.all(), { a: "head\n", "a-old": "1\n" });
+  // Nothing moved, nothing to take along.
+  say("he");
+  file.reopen();
+  say("ad\n");
+  assertEquals(disk.all(), { a: "head\nhead\n", "a-old": "1\n" });
+});
+
+Deno.test("RotatingFile leaves the head of a line where it is when the new file has no room for it", () => {
+  const { file, disk, say, facts } = rig();
+  say("1\nhead");
+  disk.rename("a", "a-old");
+  disk.capacity = disk.used + 2;
+  file.reopen();
+  assertEquals(disk.all(), { a: "", "a-old": "1\nhead" });
+  assertEquals(facts, []);
+});
+
+Deno.test("RotatingFile cuts off nothing that another program has added to the file", () => {
+  const { disk, say } = rig({ maxBytes: 12, backups: 2 });
+  say("own 1\n");
+  disk.add("a", "theirs\n");
+  say("head");
+  say("-tail\n");
+  assertEquals(disk.all(), { a: "head-tail\n", "a.1": "own 1\ntheirs\n" });
+});
+
+Deno.test("RotatingFile counts from the start again when another program has emptied the file", () => {
+  const { file, disk, say, facts, pass } = rig({ maxBytes: 12, backups: 2 });
+  say("123456\n");
+  disk.truncate("a");
+  say("abcdefg\n");
+  assertEquals(disk.all(), { a: "abcdefg\n" });
+  pass(1000);
+  disk.truncate("a");
+  disk.remove("a");
+  say("x\n");
+  assertEquals(facts, [{ kind: "log-removed", log: "a", bytes: 8 }]);
+  assertEquals(file.counters.bytesLost, 8);
+});
+
 Deno.test("RotatingFile rotates at local midnight, and a file of yesterday at once", () => {
   const day = 24 * 3_600_000;
   const limits = { daily: true, backups: 5 };

@@ -87,6 +87,36 @@ Deno.test("SharedLog shows a held line after a second, and then keeps others off
   assertEquals(sink.text, "a\npassword: \nmore\n");
 });
 
+Deno.test("SharedLog cuts no line of one who writes without a pause because another one has begun a second ago", () => {
+  const { sink, log, clock } = rig();
+  const [a, b] = [log.source("a", () => {}), log.source("b", () => {})];
+  a.write(encode("a\n"));
+  b.write(encode("b"));
+  clock.pass(600);
+  b.write(encode("b\nb"));
+  clock.pass(600);
+  assertEquals(sink.text, "a\nbb\n");
+  b.write(encode("c\n"));
+  assertEquals(sink.text, "a\nbb\nbc\n");
+  clock.pass(2000);
+  assertEquals(clock.waiting, 0);
+});
+
+Deno.test("SharedLog reads on before it cuts a line when the runner itself was held up", () => {
+  const { sink, log, clock } = rig();
+  const [a, b] = [log.source("a", () => {}), log.source("b", () => {})];
+  a.write(encode("a\n"));
+  b.write(encode("he"));
+  clock.stall(5000);
+  assertEquals(sink.text, "a\n");
+  b.write(encode("ad\n"));
+  b.write(encode("prompt: "));
+  clock.pass(900);
+  assertEquals(sink.text, "a\nhead\n");
+  clock.pass(1000);
+  assertEquals(sink.text, "a\nhead\nprompt: ");
+});
+
 Deno.test("SharedLog waits with others for the end of a line that was begun alone, a second at most", () => {
   const { sink, log, clock } = rig();
   const [a, b] = [log.source("a", () => {}), log.source("b", () => {})];

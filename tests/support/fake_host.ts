@@ -47,6 +47,12 @@ export class FakeClock implements Clock {
     }
     this.#now = end;
   }
+
+  /** Moves time on as a process does that was held up: what was due meanwhile is fired late, at the end of it. */
+  stall(milliseconds: number): void {
+    this.#now += milliseconds;
+    this.pass(0);
+  }
 }
 
 export class FakeHost {
@@ -130,6 +136,10 @@ export class FakeHost {
   sweep(pid: number, marker: string): number {
     this.swept.push({ pid, marker });
     return 0;
+  }
+
+  sweepGroup(pid: number, marker: string): number {
+    return this.sweep(pid, marker);
   }
 
   reap(): readonly Reaped[] {

@@ -34,6 +34,20 @@ export class MemoryDisk implements LogDriver {
     this.files.set(path, this.#make(new TextEncoder().encode(text)));
   }
 
+  /** Adds to a file as another program would. */
+  add(path: string, text: string): void {
+    const inode = this.files.get(path);
+    if (inode === undefined) throw new Error(`there is no ${path}`);
+    this.#write(inode, new TextEncoder().encode(text));
+  }
+
+  /** Empties a file as another program would. */
+  truncate(path: string): void {
+    const inode = this.files.get(path);
+    if (inode === undefined) throw new Error(`there is no ${path}`);
+    inode.bytes = new Uint8Array(0);
+  }
+
   text(path: string): string {
     const inode = this.files.get(path);
     if (inode === undefined) throw new Error(`there is no ${path}`);
@@ -67,7 +81,7 @@ export class MemoryDisk implements LogDriver {
         inode.bytes = inode.bytes.slice(0, size);
         return true;
       },
-      hasName: () => inode.names > 0,
+      look: () => ({ size: inode.bytes.length, hasName: inode.names > 0 }),
       close: () => this.openFiles--,
     };
   }
