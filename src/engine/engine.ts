@@ -11,6 +11,7 @@ import type { Errands } from "../ports/errands.ts";
 import type { MemoryProbe, Reaped } from "../ports/host.ts";
 import type { ChildJournal } from "../ports/journal.ts";
 import type { ChildOutput } from "../ports/output.ts";
+import { Alarm } from "./alarm.ts";
 import { startChild, type StarterParts } from "./child_starter.ts";
 import { FcgiSockets } from "./fcgi_sockets.ts";
 import { Hooks } from "./hooks.ts";
@@ -61,13 +62,13 @@ export class Engine {
   readonly #finished = Promise.withResolvers<number>();
   #pool: Pool;
   #busy = false;
-  #timer: Disposable | null = null;
-  #timerAt: Millis = Infinity;
+  readonly #alarm: Alarm;
   #waitingAt: Millis = Infinity;
 
   constructor(pool: Pool, parts: EngineParts) {
     this.#pool = pool;
     this.#parts = parts;
+    this.#alarm = new Alarm(parts.clock, () => this.#woken());
     this.#memory = new MemoryWatch(parts.memory);
     this.#sockets = new FcgiSockets(parts.children);
     this.hooks = new Hooks({
@@ -112,6 +113,7 @@ export class Engine {
 
   /** Goes on with the children of another program, whose pool this engine was made with. */
   adopt({ children, sockets, watched }: EngineState): void {
+    this.#alarm.catchUp();
     this.#sockets.adopt(sockets);
     this.#memory.adopt(watched);
     for (const { id, run, pid, stdin: open, socket } of children) {
@@ -182,7 +184,7 @@ export class Engine {
       case "publish":
         return report(effect.fact);
       case "finish":
-        this.#timer?.[Symbol.dispose]();
+        this.#alarm[Symbol.dispose]();
         return this.#finished.resolve(effect.status);
     }
   }
@@ -248,23 +250,18 @@ export class Engine {
     return entry === undefined ? "" : entry.join("=");
   }
 
-  // One timer for everything that wants to be looked at; one that fires early or late does no harm.
+  // One timer for everything that wants to be looked at; one that fires early does no harm.
   #setTimer(): void {
     const { clock } = this.#parts;
     if (this.#pool.phase.name === "DOWN") return;
     if (this.#pool.phase.name === "STOPPING" && this.#waitingAt === Infinity) {
       this.#waitingAt = clock.now().mono + WAITING_EVERY;
     }
-    const at = Math.min(poolWakeAt(this.#pool), this.#memory.wakeAt, this.#waitingAt);
-    if (at === this.#timerAt) return;
-    this.#timer?.[Symbol.dispose]();
-    this.#timerAt = at;
-    this.#timer = at === Infinity ? null : clock.wakeAt(at, () => this.#woken());
+    this.#alarm.set(Math.min(poolWakeAt(this.#pool), this.#memory.wakeAt, this.#waitingAt));
   }
 
   #woken(): void {
     const now = this.#parts.clock.now().mono;
-    this.#timerAt = Infinity;
     if (now >= this.#waitingAt) {
       this.#waitingAt = now + WAITING_EVERY;
       this.#parts.report({ kind: "waiting", ids: waitingFor(this.#pool) });

@@ -94,14 +94,24 @@ export class Kin {
   totals(): Map<number, KinTotals> {
     const children = new Map([...this.#live].map(([pid, run]) => [run, pid]));
     const totals = new Map<number, KinTotals>();
+    const ended: [child: number, ticks: number][] = [];
     for (const { stat, run } of this.#known.values()) {
       const child = run === null ? undefined : children.get(run);
-      if (child === undefined || stat.isZombie) continue;
+      if (child === undefined) continue;
+      if (stat.isZombie) {
+        ended.push([child, stat.cpuTicks]);
+        continue;
+      }
       const sum = totals.get(child) ?? { pages: 0, ticks: 0, processes: 0 };
       sum.pages += stat.residentPages;
       sum.ticks += stat.cpuTicks;
       sum.processes += 1;
       totals.set(child, sum);
+    }
+    // Its parent has its time once it has waited for it: without this the sum would go down for that moment.
+    for (const [child, ticks] of ended) {
+      const sum = totals.get(child);
+      if (sum !== undefined) sum.ticks += ticks;
     }
     return totals;
   }

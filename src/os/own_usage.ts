@@ -1,8 +1,10 @@
 // What processes use, in bytes and milliseconds: the children with their families, and the runner itself.
 import type { Bytes, Millis } from "../manifest/plan.ts";
 import type { Children } from "./children.ts";
+import { errnoOf } from "./deno_errors.ts";
 import { libc, pageSize } from "./libc.ts";
 import { readStat } from "./proc_fs.ts";
+import { ownRlimit, rlimitNumber } from "./rlimits.ts";
 
 /** One look at a child and everything below it. */
 export interface FamilyUsage {
@@ -32,13 +34,22 @@ export function familyUsage(
 export function ownUsage(): FamilyUsage & { readonly descriptors: number } {
   const { page, tick } = units();
   const stat = readStat(Deno.pid);
-  const descriptors = [...Deno.readDirSync("/proc/self/fd")].length;
   return {
     memory: (stat?.residentPages ?? 0) * page,
     cpuTime: (stat?.ownTicks ?? 0) * tick,
     processes: 1,
-    descriptors,
+    descriptors: openDescriptors(),
   };
+}
+
+/** Counting takes a descriptor, too: where none is left, all that are allowed are open. */
+function openDescriptors(): number {
+  try {
+    return [...Deno.readDirSync("/proc/self/fd")].length;
+  } catch (error) {
+    if (errnoOf(error) !== "EMFILE") throw error;
+    return Number(ownRlimit(rlimitNumber("nofile") ?? 0).soft);
+  }
 }
 
 function units(): { readonly page: Bytes; readonly tick: Millis } {

@@ -1,5 +1,6 @@
 // What /proc says of processes: who there is, whose child, how much memory, with which environment.
-import { cString, libc, O_CLOEXEC, O_RDONLY, readInto } from "./libc.ts";
+import { ERRNO } from "./errno.ts";
+import { closeFd, libc, O_RDONLY, openFile, readInto } from "./libc.ts";
 
 /** One line of /proc/PID/stat, as far as it is used. */
 export interface ProcStat {
@@ -100,17 +101,35 @@ function startsWithAt(bytes: Uint8Array, beginning: Uint8Array, at: number): boo
   return beginning.every((byte, index) => bytes[at + index] === byte);
 }
 
+/** Kept so that families can be looked at, and ended, when no descriptor is left; below 0: none. */
+let spare = -1;
+
+/** Opens something of /proc, with the spare descriptor if it must be; below 0 when it cannot be opened. */
+function openProc(path: string, flags: number): number {
+  const fd = openFile(path, flags);
+  if (spare < 0 || (fd !== -ERRNO.EMFILE && fd !== -ERRNO.ENFILE)) return fd;
+  closeFd(spare);
+  spare = -1;
+  return openFile(path, flags);
+}
+
+/** Closes it, and sees to it that there is a spare descriptor for the next time. */
+function closeProc(fd: number): void {
+  closeFd(fd);
+  if (spare < 0) spare = openFile("/proc", O_RDONLY | O_DIRECTORY);
+}
+
 let buffer = new Uint8Array(4096);
 
 /** Content of a small file of /proc, valid until the next call; null when it cannot be read. */
 export function readProcFile(path: string): Uint8Array | null {
-  const fd = libc().open(cString(path), O_RDONLY | O_CLOEXEC, 0);
+  const fd = openProc(path, O_RDONLY);
   if (fd < 0) return null;
   let length = 0;
   for (;;) {
     const count = readInto(fd, buffer.subarray(length));
     if (count <= 0) {
-      libc().close(fd);
+      closeProc(fd);
       return count < 0 && length === 0 ? null : buffer.subarray(0, length);
     }
     length += count;
@@ -160,7 +179,7 @@ const O_DIRECTORY = Deno.build.arch === "x86_64" ? 0o200000 : 0o40000;
 /** All processes. By getdents64(2): five times as fast as Deno.readDirSync, and it tells inodes. */
 export function listProcesses(): ProcEntry[] {
   const entries: ProcEntry[] = [];
-  const fd = libc().open(cString("/proc"), O_RDONLY | O_DIRECTORY | O_CLOEXEC, 0);
+  const fd = openProc("/proc", O_RDONLY | O_DIRECTORY);
   if (fd < 0) return entries;
   const view = new DataView(entriesBuffer.buffer);
   for (;;) {
@@ -171,7 +190,7 @@ export function listProcesses(): ProcEntry[] {
       if (pid > 0) entries.push({ pid, inode: view.getUint32(at, true) });
     }
   }
-  libc().close(fd);
+  closeProc(fd);
   return entries;
 }
 

@@ -7,7 +7,7 @@ export interface ProcessSource {
   stat(pid: number): ProcStat | null;
 }
 
-export const PROC: ProcessSource = { list: listProcesses, stat: readStat };
+const PROC: ProcessSource = { list: listProcesses, stat: readStat };
 
 type Kinship = "ours" | "stranger" | "unknown";
 
@@ -22,6 +22,7 @@ export class ProcessTree {
   readonly #root: number;
   readonly #source: ProcessSource;
   #strangers: ReadonlyMap<number, number> = new Map();
+  #last = new Map<number, ProcStat>();
   /** Start times of children that were there before us, by pid. */
   #disowned: ReadonlyMap<number, number> = new Map();
 
@@ -46,11 +47,14 @@ export class ProcessTree {
     this.#disowned = new Map(present.map((stat) => [stat.pid, stat.startTime]));
   }
 
+  /** When /proc cannot be read, what was there the last time: nobody is forgotten. */
   scan(): Map<number, ProcStat> {
+    const entries = this.#source.list();
+    if (entries.length === 0) return this.#last;
     const strangers = new Map<number, number>();
     const read = new Map<number, ProcStat>();
     const inodes = new Map<number, number>();
-    for (const { pid, inode } of this.#source.list()) {
+    for (const { pid, inode } of entries) {
       if (this.#strangers.get(pid) === inode) {
         strangers.set(pid, inode);
         continue;
@@ -60,7 +64,8 @@ export class ProcessTree {
       read.set(pid, stat);
       inodes.set(pid, inode);
     }
-    return this.#sort(read, inodes, strangers);
+    this.#last = this.#sort(read, inodes, strangers);
+    return this.#last;
   }
 
   /** Parts what was read into ours and strangers; strangers are added to those known. */

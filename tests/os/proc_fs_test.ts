@@ -5,6 +5,7 @@ import { entryAfter, hasEntry, isAlive, listProcesses } from "../../src/os/proc_
 import { parseResidentPages, parseStat, type ProcStat, readStat } from "../../src/os/proc_fs.ts";
 import { ProcessTree } from "../../src/os/process_tree.ts";
 import { libc } from "../../src/os/libc.ts";
+import { withAllDescriptors } from "../support/all_descriptors.ts";
 import { assertEquals, assertTrue } from "../support/assert.ts";
 
 libc(); // Opened for the whole process: no test leaks it.
@@ -121,6 +122,27 @@ Deno.test("scan() takes nobody for a stranger whose parent ended during it", () 
   assertEquals([...tree.scan().keys()], [52]);
 });
 
+Deno.test("scan() forgets nobody when the processes cannot be listed", () => {
+  const proc = new FakeProc();
+  const tree = new ProcessTree(50, proc);
+  proc.table = [[1, 0], [50, 1], [51, 50]];
+  assertEquals([...tree.scan().keys()], [51]);
+  proc.table = [];
+  assertEquals([...tree.scan().keys()], [51]);
+});
+
+Deno.test("processes are listed and read when no descriptor is left", () => {
+  assertTrue(listProcesses().length > 0, "nobody is listed");
+  const { pids, own, again } = withAllDescriptors(() => ({
+    pids: listProcesses().map(({ pid }) => pid),
+    own: readStat(Deno.pid),
+    // Once more: what was spared is there again.
+    again: readStat(Deno.pid),
+  }));
+  assertTrue(pids.includes(Deno.pid), "this process is not listed");
+  assertEquals([own?.pid, again?.pid], [Deno.pid, Deno.pid]);
+});
+
 Deno.test("disown() takes the present descendants for strangers, and not later ones", () => {
   const proc = new FakeProc();
   const tree = new ProcessTree(50, proc);
@@ -165,6 +187,19 @@ Deno.test("totals() sums up each living child with all that came from it", () =>
   ));
   kin.ended(200);
   assertEquals([...kin.totals()], [[100, { pages: 30, ticks: 3, processes: 2 }]]);
+});
+
+Deno.test("totals() keeps the time of who has ended until the parent has it", () => {
+  const kin = new Kin(50);
+  kin.born(100);
+  const child = process(100, { parent: 50, cpuTicks: 1, residentPages: 10 });
+  kin.update(scanOf(
+    child,
+    process(101, { parent: 100, isZombie: true, cpuTicks: 8, residentPages: 80 }),
+  ));
+  assertEquals([...kin.totals()], [[100, { pages: 10, ticks: 9, processes: 1 }]]);
+  kin.update(scanOf({ ...child, cpuTicks: 9 }));
+  assertEquals([...kin.totals()], [[100, { pages: 10, ticks: 9, processes: 1 }]]);
 });
 
 Deno.test("leftBy() does not take a later process for the one it knew", () => {
