@@ -2,6 +2,7 @@
 import type { Document } from "./document.ts";
 import { addOwn, dropPart, ownText, takeOwn, treeEntries } from "./export_own.ts";
 import { composeVariables, interpolate } from "./compose_variables.ts";
+import { extendedService } from "./compose_extends.ts";
 import { putComposeOrder, serviceBonds } from "./compose_order.ts";
 import { takeComposeService } from "./compose_service.ts";
 import {
@@ -40,9 +41,10 @@ export function readCompose(tree: TreeTable, request: ForeignRequest): Document 
     });
   }
   const variables = composeVariables(draft);
-  const taken = [...services].flatMap(([name, { line, node }]) =>
-    nameService(draft, interpolate(draft, node, variables), { name, line })
-  );
+  const taken = [...services].flatMap(([name, { line }]) => {
+    const node = interpolate(draft, extendedService(draft, services, name), variables);
+    return nameService(draft, node, { name, line });
+  });
   const programs = new Map(taken.map(({ name, program }) => [name, program]));
   const awaited = taken.flatMap(({ table }) => serviceBonds(table))
     .flatMap(({ name, until }) => until === "done" ? [name] : []);
@@ -81,7 +83,7 @@ function nameService(draft: Draft, node: TreeNode, { name, line }: Named): reado
     fails(draft, spot, `Cannot read ${showNode(node)} as a service`);
     return [];
   }
-  if (fieldNode(node, ["command", "entrypoint"]) === null) {
+  if (!hasWords(node, "command") && !hasWords(node, "entrypoint")) {
     const what = "Left out: it has no command, only the image knows what it runs";
     differs(draft, spot, what, { allowed: "write the command of the image into it" });
     return [];
@@ -93,6 +95,12 @@ function nameService(draft: Draft, node: TreeNode, { name, line }: Named): reado
   const known = ownText(own, "section") ?? ownText(own, "part_of") ?? section.name;
   const program = known.slice(known.indexOf(":") + 1);
   return [{ name, line, section, table: node, program }];
+}
+
+/** An empty list leaves it to the image, too. */
+function hasWords(table: TreeTable, key: string): boolean {
+  const field = fieldNode(table, [key]);
+  return field !== null && !(field.value.kind === "list" && field.value.items.length === 0);
 }
 
 /** What `runner export` has written where compose does not look. */

@@ -1,6 +1,7 @@
 // The variables of a docker-compose service.
 import type { RawValue } from "./document.ts";
-import { type Field, literal, put } from "./foreign.ts";
+import type { Field } from "./field.ts";
+import { literal, put } from "./foreign.ts";
 import { fieldNode, type Fields, textTable } from "./foreign_fields.ts";
 import { absolutePath } from "./paths.ts";
 import { scalarText, type TreeNode } from "./tree.ts";

@@ -1,6 +1,7 @@
 // The health check of a docker-compose service, as a probe of ours.
 import { quoteWord, splitWords } from "../base/words.ts";
-import { type Field, literal, put, remark } from "./foreign.ts";
+import type { Field } from "./field.ts";
+import { literal, put, remark } from "./foreign.ts";
 import {
   complain,
   fieldNode,

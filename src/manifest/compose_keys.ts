@@ -50,7 +50,7 @@ const SAID: Readonly<Record<string, string>> = {
   configs: "Ignored: paths are those of this machine",
   secrets: "Ignored: paths are those of this machine",
   logging: "Ignored: the log lies in the runner's own folder (runner logs)",
-  extends: "Ignored: other services are not read into it",
+  extends: "Ignored: services of other files are not read into it",
   cap_add: NO_BOX,
   cap_drop: NO_BOX,
   privileged: NO_BOX,
@@ -65,22 +65,54 @@ const SAID: Readonly<Record<string, string>> = {
   mem_reservation: "Ignored: memory is not set aside",
 };
 
-/** Of `deploy`, these are read. */
-const DEPLOY = ["replicas", "restart_policy", "resources"];
+/** Of `deploy`, these are read, and of their tables what is null here; the rest is told of. */
+const DEPLOY: Readonly<Record<string, Readonly<Record<string, string | null>>>> = {
+  replicas: {},
+  restart_policy: {
+    condition: null,
+    delay: null,
+    max_attempts: null,
+    window: "Ignored: startsecs says how long a process must be up",
+  },
+  "resources.limits": {
+    memory: null,
+    cpus: "Ignored: processor time is not shared out",
+    pids: "Ignored: rlimit_nproc limits the processes of a user",
+  },
+  "resources.reservations": {
+    cpus: "Ignored: processor time is not set aside",
+    memory: "Ignored: memory is not set aside",
+  },
+};
 
 export function reportComposeKeys({ draft, section, table }: Fields): void {
   for (const [key, { line, node }] of table.entries) {
     if (TAKEN.includes(key) || SILENT.includes(key) || key.startsWith("x-")) continue;
     if (key === "deploy" && node.kind === "table") {
-      for (const [part, member] of node.entries) {
-        if (DEPLOY.includes(part)) continue;
-        const spot = { section, key: `deploy.${part}`, line: member.line };
-        differs(draft, spot, "Ignored: this is one machine");
-      }
+      reportDeployKeys({ draft, section, table: node });
       continue;
     }
     const known = [...TAKEN, ...Object.keys(SAID), "deploy"];
     const what = SAID[key] ?? `Ignored: it means nothing here${didYouMean(key, known)}`;
     differs(draft, { section, key, line }, what);
+  }
+}
+
+function reportDeployKeys({ draft, section, table }: Fields): void {
+  const resources = table.entries.get("resources")?.node;
+  const inside = resources?.kind === "table" ? [...resources.entries] : [];
+  const parts = [...table.entries].filter(([name]) => name !== "resources");
+  const all = [...parts, ...inside.map(([name, one]) => [`resources.${name}`, one] as const)];
+  for (const [part, { line, node }] of all) {
+    const known = DEPLOY[part];
+    if (known === undefined) {
+      differs(draft, { section, key: `deploy.${part}`, line }, "Ignored: this is one machine");
+    } else if (node.kind === "table") {
+      for (const [key, member] of node.entries) {
+        const said = key in known ? known[key] : "Ignored: it means nothing here";
+        if (said === null || said === undefined) continue;
+        differs(draft, { section, key: `deploy.${part}.${key}`, line: member.line }, said);
+      }
+    }
   }
 }

@@ -1,5 +1,6 @@
 // Within which limits a docker-compose service runs.
-import { differs, type Field, put } from "./foreign.ts";
+import type { Field } from "./field.ts";
+import { differs, put } from "./foreign.ts";
 import { type Fields, inner, numberField, textField } from "./foreign_fields.ts";
 import { RLIMITS } from "./settings_policy.ts";
 import { scalarText, type TreeNode } from "./tree.ts";

@@ -6,8 +6,17 @@ import { putComposeHealth } from "./compose_health.ts";
 import { putComposeHooks } from "./compose_hooks.ts";
 import { putComposeLimits } from "./compose_limits.ts";
 import { putComposeWatch } from "./compose_order.ts";
-import { differs, type Field, literal, put, remark } from "./foreign.ts";
-import { complain, fieldNode, type Fields, inner, listField, textField } from "./foreign_fields.ts";
+import type { Field } from "./field.ts";
+import { differs, literal, put, remark } from "./foreign.ts";
+import {
+  complain,
+  fieldNode,
+  type Fields,
+  inner,
+  listField,
+  numberField,
+  textField,
+} from "./foreign_fields.ts";
 import { seconds, time } from "./pm2_restart.ts";
 import { timeSpan } from "./systemd_service.ts";
 
@@ -124,6 +133,11 @@ function putRestart(fields: Fields): void {
   if (tries !== undefined && /^\d{1,9}$/.test(tries)) {
     put(draft, section, { ...field, key: "startretries", value: Number(tries) });
     remark(draft, { ...field, section }, "Counts the failed starts in a row");
+  }
+  const attempts = policy === null ? null : numberField(policy, "max_attempts");
+  if (attempts !== null && value !== false) {
+    put(draft, section, { ...attempts, key: "startretries" });
+    remark(draft, { ...attempts, section }, "Counts the failed starts in a row");
   }
   const delay = policy === null ? null : textField(policy, "delay");
   const wait = delay === null ? null : timeSpan(delay.value);

@@ -3,7 +3,6 @@ import type { Document } from "./document.ts";
 import { cronFields } from "./cron_fields.ts";
 import {
   addSection,
-  bareName,
   createDraft,
   differs,
   type Draft,
@@ -11,6 +10,7 @@ import {
   fails,
   finishDraft,
   type ForeignRequest,
+  freeName,
   literal,
   put,
   remark,
@@ -93,7 +93,7 @@ function takeJob(draft: Draft, { line, times, user, command }: Job, variables: V
   const section = addSection(draft, "program", {
     key: "",
     line,
-    value: freeName(draft, shellLine),
+    value: freeName(draft, "program", jobName(shellLine)),
   });
   const words = commandWords(shellLine, variables["SHELL"]);
   put(draft, section, { key: "command", line, value: words.map(literal) });
@@ -111,17 +111,6 @@ function takeJob(draft: Draft, { line, times, user, command }: Job, variables: V
 
 /** Names that cron itself reads. */
 const OF_CRON = ["SHELL", "CRON_TZ", "MAILTO", "MAILFROM"];
-
-/** The name of what it runs, with a number where there are several. */
-function freeName(draft: Draft, line: string): string {
-  const name = jobName(line);
-  const isTaken = (wanted: string): boolean =>
-    draft.sections.some((section) => bareName(section) === wanted);
-  if (!isTaken(name)) return name;
-  let number = 2;
-  while (isTaken(`${name}_${number}`)) number++;
-  return `${name}_${number}`;
-}
 
 /** Behind the first percent sign stands the input of the command; with a backslash it is one. */
 function splitInput(command: string): { readonly line: string; readonly input: string | null } {

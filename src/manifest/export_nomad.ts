@@ -33,9 +33,9 @@ const SAID = [
   ...["health_grace", "pre_start", "post_start", "post_exit", "hook_timeout", "hook_failure"],
 ];
 /** The key of a job's metadata in which the manifest travels. */
-export const NOMAD_MANIFEST = "runner_manifest";
+const NOMAD_MANIFEST = "runner_manifest";
 /** The key of those that another job tells of. */
-export const NOMAD_PART = "runner_part_of";
+const NOMAD_PART = "runner_part_of";
 const MEGABYTE = 1024 ** 2;
 
 interface Group {

@@ -3,6 +3,7 @@ import { formatDuration } from "../base/units.ts";
 import type { SectionDraft } from "./export_section.ts";
 import { templateOf } from "./export_template.ts";
 import { literal } from "./foreign.ts";
+import { destinationWord } from "./log_words.ts";
 import type { LogDestination, LogPlan, ProcessPlan } from "./plan.ts";
 import { OUTPUT, STDERR, STDOUT, type StreamSettings } from "./settings_output.ts";
 
@@ -53,22 +54,7 @@ function writeStream(
   return true;
 }
 
-/** A destination as a manifest writes it. */
-export function destinationWord(destination: LogDestination): string {
-  switch (destination.kind) {
-    case "file":
-      return destination.path;
-    case "auto":
-      return "AUTO";
-    case "none":
-      return "NONE";
-    case "stdout":
-    case "stderr":
-      return `/dev/${destination.kind}`;
-  }
-}
-
-/** The same as a text in which nothing is expanded. */
+/** A destination as a text in which nothing is expanded. */
 export function literalDestination(destination: LogDestination): string {
   return literal(destinationWord(destination));
 }

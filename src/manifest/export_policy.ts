@@ -91,7 +91,7 @@ export interface MemoryShares {
   readonly hardLimit: string | null;
 }
 
-export const NO_SHARES: MemoryShares = { cap: null, hardLimit: null };
+const NO_SHARES: MemoryShares = { cap: null, hardLimit: null };
 
 export function writeMemory(
   section: SectionDraft,

@@ -5,7 +5,7 @@ import { wordsElsewhere } from "./script_words.ts";
 import { calendarsOfCron } from "./systemd_calendar.ts";
 
 /** A word in quotes where it needs them; `%` is doubled in any case. */
-export function unitWord(word: string): string {
+function unitWord(word: string): string {
   const safe = word.replaceAll("%", "%%");
   return /^[\w./:@%+,=-]+$/.test(safe) ? safe : quotedText(safe);
 }

@@ -5,7 +5,8 @@ import type { SectionDraft } from "./export_section.ts";
 import { listTemplate, templateOf } from "./export_template.ts";
 import { literal } from "./foreign.ts";
 import type { Millis, ProcessPlan } from "./plan.ts";
-import type { DependencyPlan, HookName, HookPlan, HooksPlan, SchedulePlan } from "./plan_work.ts";
+import { usualFailure } from "./plan_hooks.ts";
+import type { DependencyPlan, HookName, HooksPlan, SchedulePlan } from "./plan_work.ts";
 import { dependencyText } from "./readers_depends.ts";
 import { probeWord, readyWord } from "./ready_words.ts";
 
@@ -116,11 +117,6 @@ const HOOK_KEYS: readonly (readonly [HookName, string])[] = [
   ["preStop", "pre_stop"],
   ["postExit", "post_exit"],
 ];
-
-/** What a hook does when it fails and nothing is said about it. */
-export function usualFailure(name: HookName): HookPlan["onFailure"] {
-  return name === "preStart" ? "fail" : "warn";
-}
 
 function writeHooks(keys: Keys, processes: readonly ProcessPlan[]): boolean {
   const [first] = processes;

@@ -2,6 +2,7 @@
 import type { Problem } from "../base/errors.ts";
 import type { ManifestContext } from "./context.ts";
 import type { Document, Entry, RawValue, Source } from "./document.ts";
+import type { Field } from "./field.ts";
 import type { ForeignChoice } from "./foreign_choice.ts";
 
 export interface ForeignRequest {
@@ -22,22 +23,22 @@ export interface Draft {
   readonly machine: ManifestContext;
   readonly choice: ForeignChoice;
   readonly sections: DraftSection[];
+  /** Names of sections that are taken, with the number to try next: ten thousand jobs may run one command. */
+  readonly taken: Map<string, number>;
   readonly problems: Problem[];
   /** What is worth a line in the report of an import, and not at every start. */
   readonly notes: Problem[];
 }
 
 export function createDraft({ source, machine, choice }: ForeignRequest): Draft {
-  return { source, machine, choice, sections: [], problems: [], notes: [] };
+  return { source, machine, choice, sections: [], taken: new Map(), problems: [], notes: [] };
 }
 
 /** Makes a section; a name that is taken already gets a number. */
 export function addSection(draft: Draft, kind: string, wanted: Field<string>): DraftSection {
   const plain = wanted.value.replaceAll(/[\s:/]+/g, "_").replaceAll(/^_+|_+$/g, "") || "program";
-  let name = plain;
-  for (let number = 2; draft.sections.some((one) => one.name === `${kind}:${name}`); number++) {
-    name = `${plain}_${number}`;
-  }
+  const name = freeName(draft, kind, plain);
+  draft.taken.set(`${kind}:${name}`, 2);
   const section = { name: `${kind}:${name}`, line: wanted.line, entries: new Map<string, Entry>() };
   draft.sections.push(section);
   if (name !== wanted.value) {
@@ -49,22 +50,25 @@ export function addSection(draft: Draft, kind: string, wanted: Field<string>): D
   return section;
 }
 
+/** The name itself, or with a number where it is taken. */
+export function freeName({ taken }: Draft, kind: string, wanted: string): string {
+  const key = `${kind}:${wanted}`;
+  let number = taken.get(key);
+  if (number === undefined) return wanted;
+  while (taken.has(`${key}_${number}`)) number++;
+  taken.set(key, number);
+  return `${wanted}_${number}`;
+}
+
 /** The name of a section after its colon. */
 export function bareName({ name }: DraftSection): string {
   return name.slice(name.indexOf(":") + 1);
 }
 
-/** A value with the key and the line it stands at. */
-export interface Field<T> {
-  readonly key: string;
-  readonly line: number;
-  readonly value: T;
-}
-
 /** Sets a key of ours; `%` in texts must be doubled already where it is one. */
 export function put(draft: Draft, section: DraftSection, field: Field<RawValue>): void {
-  const { key, line, value } = field;
-  const { file, here } = draft.source;
+  const { key, line, value, file = draft.source.file } = field;
+  const { here } = draft.source;
   section.entries.set(key, { key, value, place: { file, line }, here, cut: null });
 }
 
@@ -77,6 +81,8 @@ export interface ForeignSpot {
   readonly section: DraftSection | null;
   readonly key: string;
   readonly line: number;
+  /** Where it is another than the manifest's. */
+  readonly file?: string;
 }
 
 /** Says what does not mean the same here, or is ignored. */
@@ -99,8 +105,8 @@ export function remark(draft: Draft, spot: ForeignSpot, what: string): void {
   draft.notes.push({ ...problemAt(draft, spot), severity: "warning", what });
 }
 
-function problemAt(draft: Draft, { section, key, line }: ForeignSpot) {
-  return { file: draft.source.file, line, section: section?.name ?? "", key, allowed: "" };
+function problemAt(draft: Draft, { section, key, line, file }: ForeignSpot) {
+  return { file: file ?? draft.source.file, line, section: section?.name ?? "", key, allowed: "" };
 }
 
 export function finishDraft(draft: Draft): Document {

@@ -1,5 +1,6 @@
 // Takes fields from a table of a foreign format, and says which of them are of the wrong kind.
-import { type Draft, type DraftSection, fails, type Field } from "./foreign.ts";
+import type { Field } from "./field.ts";
+import { type Draft, type DraftSection, fails } from "./foreign.ts";
 import { scalarText, showNode, type TreeNode, type TreeTable } from "./tree.ts";
 
 /** A table, and where its values go. */

@@ -72,7 +72,11 @@ function takeLine(reader: Reader, line: IniLine, number: number): void {
 function noteHeadless(reader: Reader, line: IniLine, number: number): void {
   if (reader.headless) return;
   reader.headless = true;
-  addProblem(reader, number, `No section before ${quote(line.text)}`, "start with [program:NAME]");
+  const { file } = reader.source;
+  const advice = /\.[cm]?[jt]s$/.test(file)
+    ? `a script is no manifest: write one with [program.NAME] and script = ${JSON.stringify(file)}`
+    : "start with [program:NAME]";
+  addProblem(reader, number, `No section before ${quote(line.text)}`, advice);
 }
 
 function sectionHeader(text: string): string | null {
@@ -93,6 +97,13 @@ function openSection(reader: Reader, name: string, line: number): void {
 }
 
 function takeOption(reader: Reader, section: OpenSection, line: IniLine, number: number): void {
+  // supervisord takes it for a key of the section before, whose keys the next lines would then set again.
+  if (/^\[(program|group|eventlistener|fcgi-program):[^=\]]*$/.test(line.text)) {
+    addProblem(reader, number, `Cannot read ${quote(line.text)} as a section`, "close it with ]");
+    reader.entry = null;
+    reader.section = { name: "", line: number, entries: new Map() };
+    return;
+  }
   const delimiter = line.text.search(/[=:]/);
   if (delimiter < 0) {
     addProblem(reader, number, `Cannot read ${quote(line.text)}`, "write KEY = VALUE");

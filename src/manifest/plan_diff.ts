@@ -112,7 +112,8 @@ function speaksElse(before: ProcessPlan, after: ProcessPlan): boolean {
     before.liveness.watchdog !== after.liveness.watchdog;
 }
 
-function changedKeys(before: object, after: object): readonly string[] {
+/** The names of the values that differ. */
+export function changedKeys(before: object, after: object): readonly string[] {
   const old = new Map<string, unknown>(Object.entries(before));
   return Object.entries(after).filter(([key, value]) => !isEqual(old.get(key), value)).map((
     [key],

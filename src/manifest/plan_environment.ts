@@ -36,7 +36,7 @@ function readFile(scope: Scope, file: string): readonly (readonly [string, strin
     const reason = reading.kind === "missing" ? "there is no such file" : reading.reason;
     reportError(scope, SURROUNDINGS.envFile, {
       what: `Cannot read "${path}": ${reason}`,
-      allowed: "write a - before a file that may be missing",
+      allowed: reading.kind === "missing" ? "write a - before a file that may be missing" : "",
     });
     return [];
   }

@@ -42,8 +42,13 @@ function buildHook(scope: Scope, name: HookName): HookPlan | null {
   return {
     command: wordsOf(scope, command),
     timeout,
-    onFailure: take(scope, HOOK_POLICY.failure) ?? (name === "preStart" ? "fail" : "warn"),
+    onFailure: take(scope, HOOK_POLICY.failure) ?? usualFailure(name),
   };
+}
+
+/** What a hook does when it fails and nothing is said about it. */
+export function usualFailure(name: HookName): HookPlan["onFailure"] {
+  return name === "preStart" ? "fail" : "warn";
 }
 
 /** A line is for the shell exactly when the command of the program is. */

@@ -9,7 +9,7 @@ import { PROGRAM } from "./settings_program.ts";
 import { PERMISSIONS, SCRIPT } from "./settings_script.ts";
 
 const NOTHING: Command = { words: [], fault: null };
-const OWN_KINDS = /\.(ts|mts|js|mjs)$/;
+const OWN_KINDS = /\.(ts|mts|js|mjs|cjs)$/;
 
 /** `command` as it is for a shell: not split. */
 const LINE = ownSetting("command", TEXT, { ini: null, phase: "process", help: "" });
@@ -30,7 +30,8 @@ export function buildCommand(scope: Scope): Command {
   if (!OWN_KINDS.test(script)) {
     reportError(scope, SCRIPT.script, {
       what: `The runner itself cannot run "${script}"`,
-      allowed: "use a file that ends in .ts, .mts, .js or .mjs, or say which interpreter runs it",
+      allowed:
+        "use a file that ends in .ts, .mts, .js, .mjs or .cjs, or say which interpreter runs it",
     });
     return NOTHING;
   }

@@ -1,4 +1,5 @@
 // Aligned rows and short texts for showing a plan.
+import { destinationWord } from "./log_words.ts";
 import type { LogDestination } from "./plan.ts";
 
 /** `name  value` in two columns; rows without a value are left out. */
@@ -12,16 +13,8 @@ export function rows(
   );
 }
 
+/** A destination as people are shown it. */
 export function destinationText(destination: LogDestination): string {
-  switch (destination.kind) {
-    case "file":
-      return destination.path;
-    case "auto":
-      return "AUTO";
-    case "none":
-      return "NONE";
-    case "stdout":
-    case "stderr":
-      return `our ${destination.kind}`;
-  }
+  const isOurs = destination.kind === "stdout" || destination.kind === "stderr";
+  return isOurs ? `our ${destination.kind}` : destinationWord(destination);
 }

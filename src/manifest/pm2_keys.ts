@@ -40,7 +40,7 @@ const SAID: Readonly<Record<string, string>> = {
   install_url: "Ignored: nothing is installed from here",
 };
 
-export const PM2_KEYS: ReadonlyMap<string, Meaning> = new Map<string, Meaning>([
+const PM2_KEYS: ReadonlyMap<string, Meaning> = new Map<string, Meaning>([
   ...TAKEN.map((key): [string, Meaning] => [key, "taken"]),
   ...SILENT.map((key): [string, Meaning] => [key, "silent"]),
   ...Object.entries(SAID).map(([key, says]): [string, Meaning] => [key, { says }]),

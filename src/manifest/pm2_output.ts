@@ -1,5 +1,6 @@
 // Where the output of a PM2 app goes.
-import { differs, type Field, literal, put, remark } from "./foreign.ts";
+import type { Field } from "./field.ts";
+import { differs, literal, put, remark } from "./foreign.ts";
 import { type Fields, flagField, textField } from "./foreign_fields.ts";
 import { absolutePath, expandHome } from "./paths.ts";
 

@@ -1,5 +1,6 @@
 // How many processes a PM2 app has, as whom they run, and what is in their environment.
-import { differs, type Field, literal, put, remark } from "./foreign.ts";
+import type { Field } from "./field.ts";
+import { differs, literal, put, remark } from "./foreign.ts";
 import { complain, fieldNode, type Fields, textField, textTable } from "./foreign_fields.ts";
 
 /** `instances`, `exec_mode`, `uid` and `gid`. */

@@ -1,7 +1,8 @@
 // When a PM2 app is started again and how it is stopped, in our keys.
 import { parseDuration } from "../base/units.ts";
 import type { RawValue } from "./document.ts";
-import { type Field, put, remark } from "./foreign.ts";
+import type { Field } from "./field.ts";
+import { put, remark } from "./foreign.ts";
 import {
   complain,
   fieldNode,

@@ -1,5 +1,6 @@
 // When a PM2 app counts as up, when it is due, and which files start it anew, in our keys.
-import { differs, type Field, literal, put, remark } from "./foreign.ts";
+import type { Field } from "./field.ts";
+import { differs, literal, put, remark } from "./foreign.ts";
 import { fieldNode, type Fields, flagField, listField, textField } from "./foreign_fields.ts";
 import { millisField, time } from "./pm2_restart.ts";
 

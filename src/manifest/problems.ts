@@ -1,6 +1,7 @@
 // Collects the problems of a manifest, each once, and says which of them are errors where.
 import { formatProblem, type Problem } from "../base/errors.ts";
 import type { Place } from "./document.ts";
+import { formatOf } from "./format.ts";
 import type { Complaint } from "./value_type.ts";
 
 export interface ProblemLog {
@@ -43,7 +44,10 @@ export function addWarning(
 }
 
 function flat(spot: Spot): Pick<Problem, "file" | "line" | "section" | "key"> {
-  return { file: spot.place.file, line: spot.place.line, section: spot.section, key: spot.key };
+  const { file, line } = spot.place;
+  // The one section that is called otherwise where people write it.
+  const isOurs = spot.section === "supervisord" && formatOf(file) === "toml";
+  return { file, line, section: isOurs ? "runner" : spot.section, key: spot.key };
 }
 
 function pick({ what, allowed }: Complaint): Complaint {

@@ -10,7 +10,7 @@ export type DependencyWord = Pick<DependencyPlan, "target" | "until">;
 export const UNTIL = ["started", "ready", "done"] as const;
 
 /** `redis`, `redis:ready`, `workers:worker_00`, `workers:worker_00:done`. */
-export function readDependency(word: string): DependencyWord {
+function readDependency(word: string): DependencyWord {
   const cut = word.lastIndexOf(":");
   const until = UNTIL.find((one) => one === word.slice(cut + 1).trim());
   if (cut < 0 || until === undefined) return { target: word, until: "ready" };

@@ -50,7 +50,7 @@ function faulty(fault: string): Reading<Command> {
 }
 
 /** Names the comment that may have taken the closing quotation mark. */
-export function cutHint(cut: Cut | null): string {
+function cutHint(cut: Cut | null): string {
   return cut === null
     ? ""
     : ` (" ${cut.sign}" starts a comment, also within quotes: the rest of line ${cut.line} was cut off)`;

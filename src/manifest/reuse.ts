@@ -9,7 +9,7 @@ import { REUSE } from "./settings_reuse.ts";
 /** The section of what all programs take over. */
 export const DEFAULTS = "defaults";
 /** Sections of this prefix are for programs to extend. */
-export const TEMPLATE = "template";
+const TEMPLATE = "template";
 
 /** What [defaults] is for: event listeners serve the runner, and take over only what they extend. */
 const WITH_DEFAULTS = /^(program|fcgi-program):/;

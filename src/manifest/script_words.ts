@@ -6,7 +6,7 @@ export const SCRIPT_PERMISSIONS = ["net", "read", "write", "env", "run", "ffi"] 
 export type ScriptPermission = (typeof SCRIPT_PERMISSIONS)[number];
 
 /** The hidden command. */
-export const SCRIPT_COMMAND = "__script";
+const SCRIPT_COMMAND = "__script";
 
 /**
  * The value of NO_COLOR that the runner sets for a script: the runtime would colour its errors even in a file, and

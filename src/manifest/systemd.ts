@@ -14,6 +14,7 @@ import {
 import { absolutePath, directoryOf } from "./paths.ts";
 import { timedService } from "./systemd_beside.ts";
 import { putCommand, putReload } from "./systemd_command.ts";
+import { readWholeUnit } from "./systemd_drop_ins.ts";
 import { putEnvironment } from "./systemd_environment.ts";
 import { putHooks } from "./systemd_hooks.ts";
 import { isRead, reportServiceKeys, reportUnitKeys } from "./systemd_keys.ts";
@@ -26,7 +27,7 @@ import { specify, unitName } from "./systemd_specifiers.ts";
 import { putStop } from "./systemd_stop.ts";
 import { putSurroundings } from "./systemd_surroundings.ts";
 import { putTimer } from "./systemd_timer.ts";
-import { readUnit, type UnitEntry } from "./systemd_unit.ts";
+import type { UnitEntry } from "./systemd_unit.ts";
 import { ALONE, type UnitsBeside } from "./units_beside.ts";
 
 /** A service; of a timer the service that it starts, of a target what `runner export` has written there. */
@@ -34,9 +35,10 @@ export function readSystemd(request: ForeignRequest): Document {
   if (/\.timer$/i.test(request.source.file)) return readTimer(request);
   const draft = createDraft(request);
   const name = unitName(request.source.file);
-  const { entries, faults } = readUnit(request.text);
-  for (const { line, what } of faults) {
-    fails(draft, { section: null, key: "", line }, what, "write [Service] and KEY=VALUE below it");
+  const { entries, faults } = readWholeUnit(request.text, request.source.file, request.machine);
+  for (const { what, ...spot } of faults) {
+    const allowed = spot.line === 0 ? "" : "write [Service] and KEY=VALUE below it";
+    fails(draft, { section: null, key: "", ...spot }, what, allowed);
   }
   const own = ownParts(draft, entries);
   if (/\.target$/i.test(name.full)) {
@@ -82,7 +84,8 @@ export function readSystemd(request: ForeignRequest): Document {
 function readTimer(request: ForeignRequest): Document {
   const { source, machine, text } = request;
   const { full } = unitName(source.file);
-  const name = timedService(full, text);
+  const { entries } = readWholeUnit(text, source.file, machine);
+  const name = timedService(full, entries);
   const { services } = machine.beside ?? ALONE;
   const draft = createDraft(request);
   if (services.has(name)) return { ...finishDraft(draft), isPart: true };
@@ -94,7 +97,7 @@ function readTimer(request: ForeignRequest): Document {
     fails(draft, { section: null, key: "Unit", line: 1 }, what);
     return finishDraft(draft);
   }
-  const timers = new Map([[name, { path: source.file, text }]]);
+  const timers = new Map([[name, { path: source.file, entries }]]);
   const beside: UnitsBeside = { services, timers };
   return readSystemd({
     ...request,

@@ -1,8 +1,9 @@
 // The units that are read together with one: what a service can wait for, and the timers that start it.
 import type { ManifestContext } from "./context.ts";
 import { absolutePath } from "./paths.ts";
+import { readWholeUnit } from "./systemd_drop_ins.ts";
 import { unitName } from "./systemd_specifiers.ts";
-import { readUnit, type UnitEntry } from "./systemd_unit.ts";
+import type { UnitEntry } from "./systemd_unit.ts";
 import type { TimerBeside, UnitBeside, UnitsBeside } from "./units_beside.ts";
 
 /** Reads those of the files that are units. */
@@ -14,15 +15,15 @@ export function unitsBeside(paths: readonly string[], machine: ManifestContext):
     if (reading.kind !== "text") continue;
     const { text } = reading;
     const { full } = unitName(path);
-    if (/\.timer$/i.test(full)) timers.set(timedService(full, text), { path, text });
-    else services.set(full, serviceBeside(full, readUnit(text).entries));
+    const { entries } = readWholeUnit(text, path, machine);
+    if (/\.timer$/i.test(full)) timers.set(timedService(full, entries), { path, entries });
+    else services.set(full, serviceBeside(full, entries));
   }
   return { services, timers };
 }
 
 /** The service that a timer starts. */
-export function timedService(timer: string, text: string): string {
-  const { entries } = readUnit(text);
+export function timedService(timer: string, entries: readonly UnitEntry[]): string {
   const named = entries.findLast(({ section, key }) => section === "Timer" && key === "Unit");
   return named?.value ?? timer.replace(/\.timer$/i, ".service");
 }

@@ -2,26 +2,51 @@
 import { differs, literal, remark } from "./foreign.ts";
 import { cannot, every, last, type Service, set } from "./systemd_service.ts";
 import type { UnitEntry } from "./systemd_unit.ts";
-import { expandVariables, unitWords } from "./systemd_words.ts";
+import { expandVariables, unitCommands, unitWords } from "./systemd_words.ts";
 
 /** Sets `command`: the variables in it are replaced, as systemd does it, by those of the service. */
 export function putCommand(service: Service, variables: ReadonlyMap<string, string>): void {
-  const starts = every(service, "ExecStart");
+  const starts = eachCommand(every(service, "ExecStart"));
   const commands = starts.flatMap((entry) => {
     const words = commandWords(service, entry, variables);
-    return words === null ? [] : [words];
+    return words === null ? [] : [{ words, mayFail: mayFail(entry) }];
   });
   const [entry] = starts;
   // Without a command the program is complained about anyway.
   if (entry === undefined || commands[0] === undefined) return;
-  const words = commands.length === 1 ? commands[0] : chained(commands);
+  const words = commands.length === 1 ? commands[0].words : chained(commands);
   set(service, "command", words.map(literal), entry);
+  if (commands.length > 1 || !commands[0].mayFail) return;
+  const what = "A failure of it counts as one here, and as a success in systemd";
+  differs(service.draft, { ...entry, section: service.section }, what, {
+    allowed: "say in exitcodes which do not",
+  });
+}
+
+/** Entries with several commands, `a ; b`, as several entries. */
+export function eachCommand(entries: readonly UnitEntry[]): readonly UnitEntry[] {
+  return entries.flatMap((entry) =>
+    unitCommands(entry.value).map((value): UnitEntry => ({ ...entry, value }))
+  );
+}
+
+/** Whether a command may fail: a `-` before it. */
+export function mayFail({ value }: UnitEntry): boolean {
+  return /^[@:+!|]*-/.test(value);
+}
+
+interface Command {
+  readonly words: readonly string[];
+  readonly mayFail: boolean;
 }
 
 /** Several commands, one after the other, until one fails. */
-function chained(commands: readonly (readonly string[])[]): readonly string[] {
-  const line = commands.map((words) => words.map(quotedWord).join(" ")).join(" && ");
-  return ["/bin/sh", "-c", line];
+function chained(commands: readonly Command[]): readonly string[] {
+  const lines = commands.map(({ words, mayFail }) => {
+    const line = words.map(quotedWord).join(" ");
+    return mayFail ? `{ ${line} || :; }` : line;
+  });
+  return ["/bin/sh", "-c", lines.join(" && ")];
 }
 
 /** A word as a shell must be given it. */

@@ -1,6 +1,6 @@
 // The commands that systemd runs before and after the main one of a service, as hooks.
 import { literal, remark } from "./foreign.ts";
-import { commandWords, killSignal, quotedWord } from "./systemd_command.ts";
+import { commandWords, eachCommand, killSignal, mayFail, quotedWord } from "./systemd_command.ts";
 import { every, type Service, set } from "./systemd_service.ts";
 import type { UnitEntry } from "./systemd_unit.ts";
 
@@ -14,7 +14,7 @@ const HOOKS: readonly (readonly [string, string])[] = [
 /** Sets the hooks of a service; a signal sent by ExecStop is the stop signal, not a command. */
 export function putHooks(service: Service, variables: ReadonlyMap<string, string>): void {
   for (const [theirs, ours] of HOOKS) {
-    const entries = every(service, theirs).filter(({ value }) =>
+    const entries = eachCommand(every(service, theirs)).filter(({ value }) =>
       theirs !== "ExecStop" || killSignal(value) === null
     );
     const [first] = entries;
@@ -60,11 +60,10 @@ function readHook(
 ): readonly HookCommand[] {
   const all = new Map([...variables, ...LATE]);
   const words = commandWords(service, entry, all);
-  const prefix = /^[-@:+!|]*/.exec(entry.value)?.[0] ?? "";
   if (words === null) return [];
   // What systemd leaves to a shell of its own that shell finds in its environment.
   const known = isShell(words) ? words.map(withOurNames) : words;
-  return [{ words: known, mayFail: prefix.includes("-") }];
+  return [{ words: known, mayFail: mayFail(entry) }];
 }
 
 function isShell([program = "", option = ""]: readonly string[]): boolean {

@@ -89,7 +89,7 @@ function missing(service: Service): UnitEntry {
 }
 
 function spot(service: Service, entry: UnitEntry | null) {
-  return { section: service.section, key: entry?.key ?? "", line: entry?.line ?? service.line };
+  return { key: "", line: service.line, ...entry, section: service.section };
 }
 
 /** Exit codes as numbers, signals with their SIG. */

@@ -1,6 +1,7 @@
 // A systemd service on its way to a program, and how its keys are asked for.
 import type { RawValue } from "./document.ts";
-import { type Draft, type DraftSection, fails, type Field, put } from "./foreign.ts";
+import type { Field } from "./field.ts";
+import { type Draft, type DraftSection, fails, put } from "./foreign.ts";
 import type { UnitEntry } from "./systemd_unit.ts";
 
 export interface Service {
@@ -27,7 +28,8 @@ export function last(service: Service, ...keys: readonly string[]): UnitEntry | 
 
 /** Sets a key of ours at the line of a key of theirs. */
 export function set(service: Service, key: string, value: RawValue, from?: Field<unknown>): void {
-  put(service.draft, service.section, { key, line: from?.line ?? service.line, value });
+  const place = from === undefined ? { line: service.line } : { ...from };
+  put(service.draft, service.section, { ...place, key, value });
 }
 
 /** Says that a value cannot be read. */

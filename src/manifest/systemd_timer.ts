@@ -4,7 +4,7 @@ import { cronOfInterval } from "./cron_fields.ts";
 import { time } from "./pm2_restart.ts";
 import { type CalendarTime, cronOfCalendars } from "./systemd_calendar.ts";
 import { last, type Service, set, timeSpan } from "./systemd_service.ts";
-import { readUnit, type UnitEntry } from "./systemd_unit.ts";
+import type { UnitEntry } from "./systemd_unit.ts";
 import type { TimerBeside } from "./units_beside.ts";
 
 /** What a job does not have: it is started when it is due. */
@@ -22,7 +22,7 @@ const SILENT = [
 export function putTimer(service: Service, timer: TimerBeside): void {
   const { section } = service;
   const draft: Draft = { ...service.draft, source: { ...service.draft.source, file: timer.path } };
-  const entries = readUnit(timer.text).entries.filter((entry) => entry.section === "Timer");
+  const entries = timer.entries.filter((entry) => entry.section === "Timer");
   const from = entries.find(({ key }) => /^On/.test(key));
   const due = dueTime(service, draft, entries);
   putTries(service);
@@ -38,9 +38,9 @@ export function putTimer(service: Service, timer: TimerBeside): void {
     }
     return;
   }
-  put(draft, section, { key: "schedule", line: from.line, value: due.expression });
+  put(draft, section, { ...from, key: "schedule", value: due.expression });
   if (due.timeZone !== null) {
-    put(draft, section, { key: "time_zone", line: from.line, value: due.timeZone });
+    put(draft, section, { ...from, key: "time_zone", value: due.timeZone });
   }
   putRest(service, draft, entries);
 }
@@ -71,17 +71,17 @@ function dueTime(
 function putRest(service: Service, draft: Draft, entries: readonly UnitEntry[]): void {
   const { section } = service;
   for (const entry of entries) {
-    const { key, line, value } = entry;
+    const { key, value } = entry;
     if (/^On(Calendar|Active|Boot|Startup|Unit)/.test(key) || SILENT.includes(key)) continue;
     if (key === "Persistent") {
       if (/^(yes|true|on|1)$/i.test(value)) {
-        put(draft, section, { key: "catch_up", line, value: "once" });
+        put(draft, section, { ...entry, key: "catch_up", value: "once" });
       }
     } else if (key === "RandomizedDelaySec") {
       const wait = timeSpan(value);
       if (wait === null || wait === Infinity) {
         fails(draft, { ...entry, section }, `Cannot read "${value}" as a time`);
-      } else if (wait > 0) put(draft, section, { key: "jitter", line, value: time(wait) });
+      } else if (wait > 0) put(draft, section, { ...entry, key: "jitter", value: time(wait) });
     } else differs(draft, { ...entry, section }, "Ignored: it means nothing here");
   }
 }

@@ -1,5 +1,5 @@
 // Reads the text of a systemd unit: sections, keys that may stand often, lines that go on after a backslash.
-import type { Field } from "./foreign.ts";
+import type { Field } from "./field.ts";
 
 export interface UnitEntry extends Field<string> {
   readonly section: string;
@@ -8,6 +8,8 @@ export interface UnitEntry extends Field<string> {
 export interface UnitFault {
   readonly line: number;
   readonly what: string;
+  /** Where it is another than the unit's. */
+  readonly file?: string;
 }
 
 export interface UnitText {

@@ -26,6 +26,26 @@ export function unitWords(text: string): readonly string[] | null {
   return quote === "" ? words : null;
 }
 
+/** The commands of a line, between which a `;` stands as a word of its own. */
+export function unitCommands(text: string): readonly string[] {
+  const commands: string[] = [];
+  let from = 0;
+  let quote = "";
+  for (let at = 0; at < text.length; at++) {
+    const char = text.charAt(at);
+    if (char === "\\" && quote !== "'") at++;
+    else if (quote !== "") quote = char === quote ? "" : quote;
+    else if (char === '"' || char === "'") quote = char;
+    else if (
+      char === ";" && /^(\s|$)/.test(text.slice(at + 1, at + 2)) && /\s/.test(text.charAt(at - 1))
+    ) {
+      commands.push(text.slice(from, at).trim());
+      from = at + 1;
+    }
+  }
+  return [...commands, text.slice(from).trim()].filter((command) => command !== "");
+}
+
 const ESCAPES: Readonly<Record<string, string>> = {
   a: "\x07",
   b: "\b",

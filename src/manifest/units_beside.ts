@@ -1,4 +1,5 @@
 // What is known of the units of systemd that are read together.
+import type { UnitEntry } from "./systemd_unit.ts";
 
 export interface UnitBeside {
   /** The program it becomes. */
@@ -12,7 +13,7 @@ export interface UnitBeside {
 
 export interface TimerBeside {
   readonly path: string;
-  readonly text: string;
+  readonly entries: readonly UnitEntry[];
 }
 
 export interface UnitsBeside {

@@ -3,14 +3,12 @@ import { withoutProcesses, withProgram } from "../../src/manifest/plan_compose.t
 import type { Plan, ProcessPlan } from "../../src/manifest/plan.ts";
 import { planAsText } from "../../src/manifest/plan_view.ts";
 import { assertEquals, assertTrue } from "../support/assert.ts";
-import { loadText, problemsOf } from "./fake_machine.ts";
+import { loadText, planOfText, problemsOf } from "./fake_machine.ts";
 
 const COMMAND = 'command = "/bin/cat"';
 
-async function load(text: string): Promise<Plan> {
-  const { plan, problems } = await loadText(text, { name: "test.toml" });
-  assertTrue(plan !== null, JSON.stringify(problems, null, 1));
-  return plan;
+function load(text: string): Promise<Plan> {
+  return planOfText(text, { name: "test.toml" });
 }
 
 function find(plan: Plan, id: string): ProcessPlan {

@@ -1,6 +1,6 @@
 // A machine for manifests in memory: files, users and groups by hand.
 import type { ManifestContext, PathKind } from "../../src/manifest/context.ts";
-import type { UserPlan } from "../../src/manifest/plan.ts";
+import type { Plan, UserPlan } from "../../src/manifest/plan.ts";
 import { type LoadedPlan, loadPlan } from "../../src/manifest/load_plan.ts";
 import { formatProblem } from "../../src/base/errors.ts";
 
@@ -62,10 +62,28 @@ export function loadText(
   return loadPlan(name, fakeMachine({ ...options, files }));
 }
 
+/** The plan of a text; fails when there is none. */
+export async function planOfText(
+  text: string,
+  options: FakeMachine & { readonly name?: string } = {},
+): Promise<Plan> {
+  const { plan, problems } = await loadText(text, options);
+  if (plan === null) throw new Error(`${text}\n${problems.map(formatProblem).join("\n")}`);
+  return plan;
+}
+
 /** The problems of a text, each as the line that people see. */
 export async function problemsOf(
   text: string,
   options: FakeMachine & { readonly name?: string } = {},
 ): Promise<readonly string[]> {
   return (await loadText(text, options)).problems.map(formatProblem);
+}
+
+/** The complaints about lines of a program in INI, without their places. */
+export async function complaintsOf(lines: string): Promise<readonly string[]> {
+  const problems = await problemsOf(`[program:p]\ncommand=/bin/cat\n${lines}\n`);
+  return problems.map((problem) =>
+    problem.replace(/^test\.ini:\d+: (warning: )?\[program:p\] /, "")
+  );
 }

@@ -1,23 +1,13 @@
 // Hooks in manifests: how commands are read, what is said of them, and what a plan shows.
-import type { Plan } from "../../src/manifest/plan.ts";
 import type { HooksPlan } from "../../src/manifest/plan_work.ts";
 import { planAsText } from "../../src/manifest/plan_view.ts";
 import { assertEquals, assertTrue } from "../support/assert.ts";
-import { type FakeMachine, loadText, problemsOf } from "./fake_machine.ts";
+import { planOfText, problemsOf } from "./fake_machine.ts";
 
 const TOML = { name: "test.toml" } as const;
 
-async function plan(
-  text: string,
-  options: FakeMachine & { readonly name?: string } = {},
-): Promise<Plan> {
-  const loaded = await loadText(text, options);
-  assertTrue(loaded.plan !== null, JSON.stringify(loaded.problems, null, 1));
-  return loaded.plan;
-}
-
 async function hooksOf(text: string, options = {}): Promise<readonly (HooksPlan | undefined)[]> {
-  const { groups } = await plan(text, options);
+  const { groups } = await planOfText(text, options);
   return groups.flatMap(({ processes }) => processes.map(({ hooks }) => hooks));
 }
 
@@ -75,7 +65,7 @@ for (const [lines, wanted] of PROBLEMS) {
 }
 
 Deno.test("a plan shows hooks with their time and what a failure means", async () => {
-  const text = planAsText(await plan(`${INI}pre_start=/bin/a "b c"\npost_exit=/bin/d\n`));
+  const text = planAsText(await planOfText(`${INI}pre_start=/bin/a "b c"\npost_exit=/bin/d\n`));
   assertTrue(/^ {2}pre_start +\/bin\/a ['"]b c['"] {2}within 30s, else fail$/m.test(text), text);
   assertTrue(/^ {2}post_exit +\/bin\/d {2}within 30s, else warn$/m.test(text), text);
   assertTrue(!text.includes("pre_stop"), text);

@@ -4,6 +4,7 @@ import type { Document } from "../../src/manifest/document.ts";
 import { readIni } from "../../src/manifest/ini.ts";
 import recorded from "../fixtures/manifests/python_3.11.json" with { type: "json" };
 import { assertEquals, assertTrue } from "../support/assert.ts";
+import { problemsOf } from "./fake_machine.ts";
 
 const SOURCE = { file: "x.ini", here: "/etc" };
 
@@ -66,6 +67,13 @@ Deno.test("readIni() reports every line that is none, with its number", () => {
   ]);
 });
 
+Deno.test("readIni() says where a script belongs that is given for a manifest", () => {
+  const { problems } = readIni("const a = 1;\n", { file: "w.js", here: "/etc" });
+  assertEquals(problems.map(({ allowed }) => allowed), [
+    'a script is no manifest: write one with [program.NAME] and script = "w.js"',
+  ]);
+});
+
 Deno.test("readIni() remembers lines, and comments that took a quotation mark", () => {
   const document = read(`\n[a]\nx=1\n\ny=sh -c "a\n  b ; c"\nz=1 ; no quote\n`);
   const entries = document.sections[0]?.entries;
@@ -100,4 +108,13 @@ Deno.test("readIni() takes any text", () => {
   );
   const text = fc.oneof(fc.string(), fc.array(pieces).map((parts) => parts.join("")));
   fc.assert(fc.property(text, (any) => read(any).sections.every(({ place }) => place.line > 0)));
+});
+
+Deno.test("readIni() takes a section that is not closed for no key of the one before", async () => {
+  const said = await problemsOf(
+    "[program:a]\ncommand=/bin/cat\n[program:b\ncommand=/bin/ls\nnope=1\n",
+  );
+  assertEquals(said, [
+    'test.ini:3: [program:a] Cannot read "[program:b" as a section: close it with ]',
+  ]);
 });

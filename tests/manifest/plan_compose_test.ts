@@ -1,11 +1,6 @@
 // Plans made of parts of others.
 import { diffPlans } from "../../src/manifest/plan_diff.ts";
-import {
-  withGroup,
-  withoutGroup,
-  withoutProcesses,
-  withProgram,
-} from "../../src/manifest/plan_compose.ts";
+import { withGroup, withoutProcesses, withProgram } from "../../src/manifest/plan_compose.ts";
 import { assertEquals } from "../support/assert.ts";
 import { planOf, processPlan } from "../support/plans.ts";
 
@@ -18,12 +13,11 @@ const [one, two] = [processPlan("pool"), {
   program: "pool",
 }];
 
-Deno.test("withGroup() and withoutGroup() touch one group only", () => {
+Deno.test("withGroup() touches one group only", () => {
   const plan = planOf([web]);
   const grown = withGroup(plan, planOf([mail, one]), "mail");
   assertEquals(diffPlans(plan, grown).added, ["mail:mail"]);
   assertEquals(withGroup(plan, planOf([mail]), "nobody"), plan);
-  assertEquals(diffPlans(grown, withoutGroup(grown, "web")).removed, ["web:web"]);
 });
 
 Deno.test("withoutProcesses() drops a group with its last process", () => {

@@ -3,14 +3,12 @@ import fc from "fast-check";
 import type { Plan } from "../../src/manifest/plan.ts";
 import { diffPlans, isEqual } from "../../src/manifest/plan_diff.ts";
 import { assertEquals, assertTrue } from "../support/assert.ts";
-import { loadText } from "./fake_machine.ts";
+import { planOfText } from "./fake_machine.ts";
 
 const FILES = { "/srv/a.env": "A=1\n" };
 
-async function plan(text: string): Promise<Plan> {
-  const loaded = await loadText(text, { files: FILES });
-  assertTrue(loaded.plan !== null, JSON.stringify(loaded.problems));
-  return loaded.plan;
+function plan(text: string): Promise<Plan> {
+  return planOfText(text, { files: FILES });
 }
 
 const BASE = "[program:p]\ncommand=/bin/cat\n";

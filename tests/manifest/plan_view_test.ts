@@ -1,14 +1,7 @@
 // What `runner check` shows of a plan.
 import { planAsJson, planAsText } from "../../src/manifest/plan_view.ts";
-import type { Plan } from "../../src/manifest/plan.ts";
 import { assertEquals, assertTrue } from "../support/assert.ts";
-import { loadText } from "./fake_machine.ts";
-
-async function plan(text: string): Promise<Plan> {
-  const loaded = await loadText(text);
-  assertTrue(loaded.plan !== null, JSON.stringify(loaded.problems));
-  return loaded.plan;
-}
+import { planOfText } from "./fake_machine.ts";
 
 const RICH = `[supervisord]
 environment=SECRET="hush"
@@ -38,7 +31,7 @@ critical=true
 
 Deno.test("planAsText() shows the essentials and what is not as usual", async () => {
   assertEquals(
-    planAsText(await plan(RICH)),
+    planAsText(await planOfText(RICH)),
     `/srv/test.ini: 4 processes in 2 groups, in start order
   log            /srv/supervisord.log
   rotated        at 50MB, 10 kept
@@ -72,7 +65,7 @@ plain
 });
 
 Deno.test("planAsJson() holds the whole plan and no secret", async () => {
-  const json = planAsJson(await plan(RICH));
+  const json = planAsJson(await planOfText(RICH));
   const text = JSON.stringify(json);
   assertTrue(!text.includes("hush"), text);
   assertEquals(json.groups[0]?.processes[0]?.environment, ["SECRET"]);
@@ -81,7 +74,7 @@ Deno.test("planAsJson() holds the whole plan and no secret", async () => {
 });
 
 Deno.test("planAsText() tells the memory that a container leaves, and nothing of a whole machine's", async () => {
-  const small = await plan("[program:web]\ncommand=/bin/cat\nmax_memory=25%\n");
+  const small = await planOfText("[program:web]\ncommand=/bin/cat\nmax_memory=25%\n");
   const limited = planAsText(small, { total: 256 * 1024 ** 2, isLimited: true });
   assertTrue(/^ {2}memory +256MB, the limit of the container or cgroup$/m.test(limited), limited);
   assertEquals(planAsText(small, { total: 256 * 1024 ** 2, isLimited: false }), planAsText(small));

@@ -197,3 +197,12 @@ Deno.test("sortProblems() keeps files together in the order read", () => {
   const sorted = sortProblems([at("b", 3), at("a", 1), at("b", 1), at("a", 2)]);
   assertEquals(sorted.map(({ file, line }) => `${file}${line}`), ["b1", "b3", "a1", "a2"]);
 });
+
+Deno.test("loadPlan() calls the runner's own section as it is written in that format", async () => {
+  for (
+    const [name, section] of [["test.toml", "runner"], ["test.ini", "supervisord"]] as const
+  ) {
+    const { problems } = await loadText(`[${section}]\nlogfile_backups = "x"\n`, { name });
+    assertEquals(problems.map((problem) => problem.section), [section]);
+  }
+});

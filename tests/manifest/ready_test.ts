@@ -6,11 +6,10 @@ import { planAsText } from "../../src/manifest/plan_view.ts";
 import { probeWord, readyWord } from "../../src/manifest/ready_words.ts";
 import { assertEquals, assertTrue } from "../support/assert.ts";
 import { planOf, processPlan } from "../support/plans.ts";
-import { loadText, problemsOf } from "./fake_machine.ts";
+import { complaintsOf, planOfText } from "./fake_machine.ts";
 
 async function programs(lines: string): Promise<readonly ProcessPlan[]> {
-  const { plan, problems } = await loadText(`[program:p]\ncommand=/bin/cat\n${lines}\n`);
-  assertTrue(plan !== null, `${lines}\n${JSON.stringify(problems, null, 1)}`);
+  const plan = await planOfText(`[program:p]\ncommand=/bin/cat\n${lines}\n`);
   return plan.groups[0]?.processes ?? [];
 }
 
@@ -18,14 +17,6 @@ async function program(lines: string): Promise<ProcessPlan> {
   const [process] = await programs(lines);
   assertTrue(process !== undefined, lines);
   return process;
-}
-
-/** The complaints about lines, without their places. */
-async function complaints(lines: string): Promise<readonly string[]> {
-  const problems = await problemsOf(`[program:p]\ncommand=/bin/cat\n${lines}\n`);
-  return problems.map((problem) =>
-    problem.replace(/^test\.ini:\d+: (warning: )?\[program:p\] /, "")
-  );
 }
 
 const LOOK = { interval: 200 } as const;
@@ -156,7 +147,7 @@ const REFUSED: readonly (readonly [string, string])[] = [
 
 for (const [lines, expected] of REFUSED) {
   Deno.test(`readiness says what is wrong with ${lines.replaceAll("\n", ", ")}`, async () => {
-    const found = await complaints(lines);
+    const found = await complaintsOf(lines);
     assertEquals(found, [expected]);
   });
 }

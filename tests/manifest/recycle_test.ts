@@ -3,14 +3,13 @@ import type { ProcessPlan } from "../../src/manifest/plan.ts";
 import { rememberFiles } from "../../src/manifest/manifest_files.ts";
 import { expandAll, splitPatterns } from "../../src/manifest/watch_words.ts";
 import { assertEquals, assertTrue } from "../support/assert.ts";
-import { fakeMachine, loadText, problemsOf } from "./fake_machine.ts";
+import { fakeMachine, loadText, planOfText, problemsOf } from "./fake_machine.ts";
 
 async function processes(lines: string, name = "test.toml"): Promise<readonly ProcessPlan[]> {
   const head = name.endsWith("toml")
     ? `[program.p]\ncommand = "/bin/cat"\n`
     : "[program:p]\ncommand=/bin/cat\n";
-  const { plan, problems } = await loadText(`${head}${lines}\n`, { name });
-  assertTrue(plan !== null, `${lines}\n${JSON.stringify(problems, null, 1)}`);
+  const plan = await planOfText(`${head}${lines}\n`, { name });
   return plan.groups.flatMap((group) => group.processes);
 }
 

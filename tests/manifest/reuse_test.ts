@@ -5,14 +5,12 @@ import type { Plan, ProcessPlan } from "../../src/manifest/plan.ts";
 import { isEqual } from "../../src/manifest/plan_diff.ts";
 import { writeToml } from "../../src/manifest/toml_writer.ts";
 import { assertEquals, assertTrue } from "../support/assert.ts";
-import { type FakeMachine, loadText, problemsOf } from "./fake_machine.ts";
+import { type FakeMachine, loadText, planOfText, problemsOf } from "./fake_machine.ts";
 
 const TOML = { name: "test.toml" };
 
-async function planOf(text: string, options: FakeMachine = {}): Promise<Plan> {
-  const { plan, problems } = await loadText(text, { ...TOML, ...options });
-  assertTrue(plan !== null, `${text}\n${JSON.stringify(problems, null, 1)}`);
-  return plan;
+function planOf(text: string, options: FakeMachine = {}): Promise<Plan> {
+  return planOfText(text, { ...TOML, ...options });
 }
 
 async function program(text: string, name = "web", options: FakeMachine = {}) {

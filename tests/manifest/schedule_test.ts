@@ -2,29 +2,15 @@
 import { planAsText } from "../../src/manifest/plan_view.ts";
 import { dueTimes } from "../../src/manifest/plan_view_schedule.ts";
 import { diffPlans } from "../../src/manifest/plan_diff.ts";
-import type { Plan, ProcessPlan } from "../../src/manifest/plan.ts";
+import type { ProcessPlan } from "../../src/manifest/plan.ts";
 import { assertEquals, assertTrue } from "../support/assert.ts";
-import { loadText, problemsOf } from "./fake_machine.ts";
-
-async function planOf(text: string, name = "test.ini"): Promise<Plan> {
-  const { plan, problems } = await loadText(text, { name });
-  assertTrue(plan !== null, JSON.stringify(problems, null, 1));
-  return plan;
-}
+import { complaintsOf, planOfText, problemsOf } from "./fake_machine.ts";
 
 async function program(lines: string): Promise<ProcessPlan> {
-  const plan = await planOf(`[program:p]\ncommand=/bin/cat\n${lines}\n`);
+  const plan = await planOfText(`[program:p]\ncommand=/bin/cat\n${lines}\n`);
   const process = plan.groups[0]?.processes[0];
   assertTrue(process !== undefined, lines);
   return process;
-}
-
-/** The complaints about lines, without their places. */
-async function complaints(lines: string): Promise<readonly string[]> {
-  const problems = await problemsOf(`[program:p]\ncommand=/bin/cat\n${lines}\n`);
-  return problems.map((problem) =>
-    problem.replace(/^test\.ini:\d+: (warning: )?\[program:p\] /, "")
-  );
 }
 
 Deno.test("a schedule has defaults, and reads the same in INI and TOML", async () => {
@@ -40,7 +26,7 @@ Deno.test("a schedule has defaults, and reads the same in INI and TOML", async (
     history: 20,
   };
   assertEquals((await program("schedule = */5  * * * *")).schedule, expected);
-  const toml = await planOf(
+  const toml = await planOfText(
     `[program.p]
 command = "/bin/cat"
 schedule = "0 30 4 * * *"
@@ -53,7 +39,7 @@ retry_delay = "1m"
 catch_up = "once"
 history = 5
 `,
-    "test.toml",
+    { name: "test.toml" },
   );
   assertEquals(toml.groups[0]?.processes[0]?.schedule, {
     expression: "0 30 4 * * *",
@@ -81,9 +67,9 @@ Deno.test("a job is not started by itself, and what is said about that is told",
   assertEquals(job.restart.startSeconds, 0);
   assertEquals(job.restart.startRetries, 0);
   assertEquals(job.memory.action, "stop");
-  const told = await complaints("schedule = @daily\nautostart = true\nautorestart = true");
+  const told = await complaintsOf("schedule = @daily\nautostart = true\nautorestart = true");
   assertEquals(told.map((text) => text.split(":")[0]), ["autostart", "autorestart"]);
-  assertEquals(await complaints("schedule = @daily\nautostart = false\nautorestart = false"), []);
+  assertEquals(await complaintsOf("schedule = @daily\nautostart = false\nautorestart = false"), []);
 });
 
 Deno.test("what cannot be read is refused with the field, the value, and what is allowed", async () => {
@@ -101,7 +87,7 @@ Deno.test("what cannot be read is refused with the field, the value, and what is
     ["retries = 3", /^retries: Ignored without schedule/],
   ];
   for (const [lines, pattern] of cases) {
-    const told = await complaints(lines);
+    const told = await complaintsOf(lines);
     assertEquals(told.length, 1, `${lines}\n${told.join("\n")}`);
     assertTrue(pattern.test(told[0] ?? ""), `${lines}\n${told[0]}`);
   }
@@ -115,7 +101,9 @@ Deno.test("an event listener cannot be a job", async () => {
 });
 
 Deno.test("a plan shows when a job is due next", async () => {
-  const plan = await planOf("[program:p]\ncommand=/bin/cat\nschedule=0 3 * * *\ntime_zone=UTC\n");
+  const plan = await planOfText(
+    "[program:p]\ncommand=/bin/cat\nschedule=0 3 * * *\ntime_zone=UTC\n",
+  );
   const now = Date.parse("2026-11-21T12:00:00Z");
   const text = planAsText(plan, null, now);
   assertTrue(text.includes("schedule       0 3 * * * in UTC\n"), text);
@@ -126,7 +114,7 @@ Deno.test("a plan shows when a job is due next", async () => {
 });
 
 Deno.test("another schedule leaves a run alone; having one or none does not", async () => {
-  const planWith = (lines: string) => planOf(`[program:p]\ncommand=/bin/cat\n${lines}\n`);
+  const planWith = (lines: string) => planOfText(`[program:p]\ncommand=/bin/cat\n${lines}\n`);
   const [daily, hourly, service] = [
     await planWith("schedule=@daily\nautostart=false"),
     await planWith("schedule=@hourly\nautostart=false"),

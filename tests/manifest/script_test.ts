@@ -40,7 +40,7 @@ Deno.test("a script that cannot be run, or not like this, is refused with the re
   const cases: readonly (readonly [string, RegExp])[] = [
     [`script = "w.ts"\ncommand = "x"`, /^command: Cannot be used together with script/m],
     [`script = "w.php"`, /^script: The runner itself cannot run "w.php": .*interpreter/m],
-    [`script = "w.cjs"`, /^script: The runner itself cannot run "w.cjs"/m],
+    [`script = "w.cts"`, /^script: The runner itself cannot run "w.cts"/m],
     [`command = "x"\nargs = ["a"]`, /^args: Only together with script/m],
     [`command = "x"\nallow_net = false`, /^allow_net: Only together with script/m],
     [

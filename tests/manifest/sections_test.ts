@@ -1,16 +1,7 @@
 // Sections beside programs: groups, order, includes, the runner, servers, fcgi programs, listeners.
 import type { Plan } from "../../src/manifest/plan.ts";
 import { assertEquals, assertTrue } from "../support/assert.ts";
-import { type FakeMachine, loadText, problemsOf } from "./fake_machine.ts";
-
-async function plan(
-  text: string,
-  options: FakeMachine & { readonly name?: string } = {},
-): Promise<Plan> {
-  const loaded = await loadText(text, options);
-  assertTrue(loaded.plan !== null, JSON.stringify(loaded.problems, null, 1));
-  return loaded.plan;
-}
+import { loadText, planOfText, problemsOf } from "./fake_machine.ts";
 
 function ids({ groups }: Plan): readonly string[] {
   return groups.flatMap(({ processes }) => processes.map(({ id }) => id));
@@ -24,14 +15,22 @@ Deno.test("groups and processes are sorted by priority, then by name as text", a
   const text = `${programs("b", "a")}[program:z]\ncommand=/bin/cat\npriority=1
 [program:w]\ncommand=/bin/cat\nnumprocs=3\nnumprocs_start=9\nprocess_name=w_%(process_num)d
 [eventlistener:e]\ncommand=/bin/cat\nevents=EVENT\n`;
-  assertEquals(ids(await plan(text)), ["e:e", "z:z", "a:a", "b:b", "w:w_10", "w:w_11", "w:w_9"]);
+  assertEquals(ids(await planOfText(text)), [
+    "e:e",
+    "z:z",
+    "a:a",
+    "b:b",
+    "w:w_10",
+    "w:w_11",
+    "w:w_9",
+  ]);
 });
 
 Deno.test("a group takes its programs in; one program may be in two", async () => {
   const text = `${
     programs("a", "b", "c")
   }[group:x]\nprograms=b,a\npriority=3\n[group:y]\nprograms=a\n`;
-  const { groups } = await plan(text);
+  const { groups } = await planOfText(text);
   assertEquals(
     groups.map(({ name, priority, processes }) => [name, priority, processes.map(({ id }) => id)]),
     [["x", 3, ["x:a", "x:b"]], ["c", 999, ["c:c"]], ["y", 999, ["y:a"]]],
@@ -40,14 +39,14 @@ Deno.test("a group takes its programs in; one program may be in two", async () =
 
 Deno.test("twins are told: of two groups the first stays, of two processes the last", async () => {
   const text = `${programs("a", "b")}[group:a]\nprograms=b\n`;
-  assertEquals(ids(await plan(text)), ["a:b"]);
+  assertEquals(ids(await planOfText(text)), ["a:b"]);
   assertEquals(await problemsOf(text), [
     'test.ini:1: warning: [program:a] Ignored: the group of [group:a] has the name "a", too: ' +
     "rename one of them",
   ]);
   const same = `[program:a]\ncommand=/bin/cat\nprocess_name=n
 [program:b]\ncommand=/bin/ls\nprocess_name=n\n[group:g]\nprograms=a,b\n`;
-  const twins = await plan(same);
+  const twins = await planOfText(same);
   assertEquals(twins.groups[0]?.processes.map(({ command }) => command), [["/bin/ls"]]);
   assertEquals(twins.notices.map(({ what }) => what), [
     'Two processes of the group have the name "n": only one of them runs',
@@ -62,7 +61,7 @@ Deno.test("included files come in order and override; what they include is ignor
     "/srv/conf.d/3.toml": `[program.t]\ncommand = "/bin/cat"\n`,
   };
   const text = `${programs("a")}[include]\nfiles = conf.d/*.ini none/*.ini\n  conf.d/*.toml\n`;
-  const included = await plan(text, { files });
+  const included = await planOfText(text, { files });
   assertEquals(ids(included), ["a:a", "n:n", "t:t"]);
   assertEquals(included.groups[0]?.priority, 2);
   assertEquals(included.groups[0]?.processes[0]?.command, ["/bin/ls"]);
@@ -86,19 +85,19 @@ Deno.test("a manifest that is not there or not UTF-8 is told", async () => {
 
 Deno.test("[DEFAULT] stands in for what sections do not say", async () => {
   const text = `[DEFAULT]\nautostart=false\nnonsense=1\n${programs("a")}`;
-  assertEquals((await plan(text)).groups[0]?.processes[0]?.autostart, false);
+  assertEquals((await planOfText(text)).groups[0]?.processes[0]?.autostart, false);
   assertEquals(await problemsOf(text), [
     "test.ini:3: warning: [DEFAULT] nonsense: Unknown key, ignored",
   ]);
 });
 
 Deno.test("the runner has supervisord's files only where a section asks for them", async () => {
-  const alone = (await plan(programs("a"))).runner;
+  const alone = (await planOfText(programs("a"))).runner;
   assertEquals([alone.logfile, alone.pidfile, alone.wantsDaemon], [{ kind: "auto" }, null, false]);
-  const classic = (await plan("[supervisord]\nnodaemon=false\n")).runner;
+  const classic = (await planOfText("[supervisord]\nnodaemon=false\n")).runner;
   assertEquals(classic.logfile, { kind: "file", path: "/srv/supervisord.log" });
   assertEquals([classic.pidfile, classic.wantsDaemon], ["/srv/supervisord.pid", true]);
-  const full = await plan(`[supervisord]
+  const full = await planOfText(`[supervisord]
 logfile=~/r.log\nlogfile_maxbytes=1MB\nlogfile_backups=3\nloglevel=DEBUG\npidfile=r.pid\numask=077
 minfds=2048\nminprocs=400\nchildlogdir=/missing\nnocleanup=true\nuser=www\nidentifier=me\nstrip_ansi=yes
 shutdown_when=any-fatal\nshutdown_timeout=8s\nlog_stdout=false\nlog_format=json\nsilent=true
@@ -133,7 +132,7 @@ Deno.test("servers are kept, and the first gives its address to programs", async
     programs("a")
   }[inet_http_server]\nport=*:9001\nallow_insecure=true\n[unix_http_server]
 file=%(here)s/r.sock\nchmod=0770\nchown=www:staff\nusername=u\npassword=100%%\n`;
-  const { servers, groups, notices } = await plan(text);
+  const { servers, groups, notices } = await planOfText(text);
   assertEquals(servers, [
     {
       kind: "inet",
@@ -158,7 +157,9 @@ file=%(here)s/r.sock\nchmod=0770\nchown=www:staff\nusername=u\npassword=100%%\n`
   ]);
   assertEquals(groups[0]?.processes[0]?.serverUrl, "unix:///srv/r.sock");
   assertEquals(notices, []);
-  const inet = await plan(`${programs("a")}[inet_http_server]\nport=9001\nallow_insecure=1\n`);
+  const inet = await planOfText(
+    `${programs("a")}[inet_http_server]\nport=9001\nallow_insecure=1\n`,
+  );
   assertEquals(inet.groups[0]?.processes[0]?.serverUrl, "http://localhost:9001");
 });
 
@@ -166,7 +167,7 @@ Deno.test("an fcgi-program keeps its socket, in a group, too", async () => {
   const text =
     `[fcgi-program:f]\ncommand=/bin/cat\nsocket=unix:///run/%(program_name)s.sock\nuser=www
 socket_backlog=64\n[group:g]\nprograms=f\n`;
-  const process = (await plan(text)).groups[0]?.processes[0];
+  const process = (await planOfText(text)).groups[0]?.processes[0];
   assertEquals([process?.id, process?.kind], ["g:f", "fcgi-program"]);
   assertEquals(process?.fcgi, {
     socket: "unix:///run/f.sock",
@@ -179,7 +180,7 @@ socket_backlog=64\n[group:g]\nprograms=f\n`;
 Deno.test("an eventlistener starts first and names known events", async () => {
   const text =
     `[eventlistener:e]\ncommand=/bin/cat\nevents=tick_5, PROCESS_STATE\nbuffer_size=20\n`;
-  const { groups } = await plan(text);
+  const { groups } = await planOfText(text);
   assertEquals(groups[0]?.priority, -1);
   assertEquals(groups[0]?.processes[0]?.priority, 999);
   assertEquals(groups[0]?.processes[0]?.listener, {
