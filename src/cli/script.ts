@@ -28,7 +28,9 @@ export async function scriptMain(words: readonly string[]): Promise<number | nul
     notifySocket: Deno.env.get("NOTIFY_SOCKET") ?? "",
   };
   const isBoxed = call.maxHeap !== null || Object.keys(call.allowed).length > 0;
-  const loader = isBoxed ? scriptLoader(world, { isEager: true }) : setUpScript(world);
+  // Later it could read nothing more.
+  const isEager = isBoxed || call.denied.includes("read");
+  const loader = isBoxed ? scriptLoader(world, { isEager }) : setUpScript(world, { isEager });
   const service = serviceManager(Deno.env.toObject(), Deno.pid);
   const entry = await loader.loadWhole(world.mainUrl);
   if (isBoxed) {

@@ -1,5 +1,6 @@
 // Says where the pieces of a line came from, after types have been cut out of it.
 import type { SourceMapSegment } from "sourcemap-codec";
+import type { Plain } from "./script_plain.ts";
 
 interface Token {
   readonly word: string;
@@ -7,19 +8,21 @@ interface Token {
 }
 
 /**
- * Segments of each line of `code`, whose lines are those of `script` with pieces missing or changed. What a line
+ * Segments of each line of `code`, whose lines are those of `script` with pieces missing or changed; null for one that is
+ * as it was. What a line
  * begins and ends with is the same in both; between them each word is the next such word of the script. (The stripper's
  * own source map has wrong columns from the first template literal on.)
  */
-export function alignLines(code: string, script: string): SourceMapSegment[][] {
+export function alignLines(code: string, script: string): Plain["lines"] {
   const before = script.split("\n");
   return code.split("\n").map((line, row) => {
     const old = before[row] ?? "";
-    return line === old ? identity(line, row) : align(tokensOf(line), tokensOf(old), row);
+    return line === old ? null : align(tokensOf(line), tokensOf(old), row);
   });
 }
 
-function identity(line: string, row: number): SourceMapSegment[] {
+/** The segments of a line that is as it was: every word and sign came from its own place. */
+export function identity(line: string, row: number): SourceMapSegment[] {
   return tokensOf(line).map(({ column }) => [column, 0, row, column]);
 }
 

@@ -1,10 +1,13 @@
 // Loads the modules of a script: reads them, takes out their types, and hands them to the runtime by files in memory.
 import { fileURLToPath } from "node:url";
 import { dropMemoryFile, fillMemoryFile, makeMemoryFile } from "../os/memory_file.ts";
-import { scriptFault } from "./script_fault.ts";
+import { scriptFault, syntaxAdvice, TYPE_ADVICE } from "./script_fault.ts";
 import { NO_PARTS, PartMissing, type Parts, withPart } from "./script_parts.ts";
+import { isCommonModule } from "./script_packages.ts";
 import { keep, type Plain } from "./script_plain.ts";
-import { type Resolved, resolveSpecifier } from "./script_resolve.ts";
+import { type Resolved, resolveSpecifier, resolveUrl } from "./script_resolve.ts";
+import { makesWorkers, workerFiles } from "./script_makes_workers.ts";
+import { THREADS, threadsModule } from "./script_threads.ts";
 import { originOf, type Place, rewrite, type Rewritten } from "./script_rewrite.ts";
 
 /** The name of the global by which a module's text reaches its loader. */
@@ -64,6 +67,12 @@ export class ScriptLoader {
 
   /** Reads a module and all it imports; gives the address to import. Throws RunnerError with the place of a fault. */
   load(url: string): string {
+    const known = this.#loaded.get(url);
+    if (known !== undefined) return known;
+    return isCommonModule(fileURLToPath(url)) ? this.#common(url) : this.#script(url);
+  }
+
+  #script(url: string): string {
     return this.#inMemory(url, () => this.#module(readSource(url)).text);
   }
 
@@ -79,8 +88,13 @@ export class ScriptLoader {
   }
 
   #common(url: string): string {
-    const { common } = this.#parts;
+    const { types, common } = this.#parts;
     if (common === null) throw new PartMissing("common", url);
+    // Its threads may have types; packages are too many to be looked at.
+    const isOwn = !url.includes("/node_modules/");
+    if (types === null && isOwn && makesWorkers(readSource(url).text)) {
+      throw new PartMissing("types", url);
+    }
     return this.#inMemory(url, () => common.commonModule(fileURLToPath(url), LOADER));
   }
 
@@ -112,7 +126,7 @@ export class ScriptLoader {
       case "native":
         // The runtime would read it without asking.
         if (found.url.startsWith("file:")) Deno.openSync(fileURLToPath(found.url)).close();
-        return found.url;
+        return nativeAddress(found.url);
       case "fault":
         throw new TypeError(found.advice === "" ? found.what : `${found.what}\n  ${found.advice}`);
     }
@@ -144,30 +158,42 @@ export class ScriptLoader {
     const plain = { code: source.text, lines: this.#module(source).lines };
     const origin = url === place ? at : originOf(plain, at);
     const spot = { ...source, line: origin.line + 1, column: origin.column + 1 };
-    return scriptFault(what.replace(ADDRESS, (found) => names.get(found) ?? found), spot);
+    const said = what.replace(ADDRESS, (found) => names.get(found) ?? found);
+    return scriptFault(
+      said,
+      spot,
+      said.includes("export named") ? TYPE_ADVICE : syntaxAdvice(spot),
+    );
   }
 
   #module(source: Source): Rewritten {
     const { url } = source;
     const text = source.text.replace(/^\uFEFF/, "").replace(/^#!/, "//");
     const plain = this.#plain(text, source);
+    if (makesWorkers(text)) {
+      for (const file of workerFiles(text, url)) this.#foresee(() => this.load(file));
+    }
     const own = JSON.stringify(url);
     return rewrite(plain, {
       url,
       prefix: `globalThis[${LOADER}].adorn(import.meta,${own});`,
       dynamic: `globalThis[${LOADER}].dynamic(${own})`,
       resolve: (specifier, place) => this.#address(specifier, place, source),
-      foresee: (specifier) => this.#foresee(specifier, url),
+      foresee: (specifier) => this.#foresee(() => this.#foreseeImport(specifier, url)),
     });
   }
 
+  #foreseeImport(specifier: string, from: string): void {
+    const found = resolveSpecifier(specifier, from);
+    if (found.kind !== "script" && found.kind !== "common") return;
+    this.#loaded.set(foreseen(specifier, from), this.#loadFound(found));
+  }
+
   /** What cannot be loaded says so when it is imported, if ever. */
-  #foresee(specifier: string, from: string): void {
+  #foresee(load: () => void): void {
     if (!this.#isEager) return;
     try {
-      const found = resolveSpecifier(specifier, from);
-      if (found.kind !== "script" && found.kind !== "common") return;
-      this.#loaded.set(foreseen(specifier, from), this.#loadFound(found));
+      load();
     } catch (error) {
       if (error instanceof PartMissing || !(error instanceof Error)) throw error;
     }
@@ -177,14 +203,14 @@ export class ScriptLoader {
     const { types, common } = this.#parts;
     const isTyped = /\.[mc]?ts$/.test(file);
     // A web worker is made without waiting for anything: whoever may make one has all that its modules may need.
-    const makesWorkers = /\bWorker\b/.test(text);
-    if (types === null && (isTyped || makesWorkers)) throw new PartMissing("types", url);
-    if (common === null && makesWorkers) throw new PartMissing("common", url);
+    const isMaker = makesWorkers(text);
+    if (types === null && (isTyped || isMaker)) throw new PartMissing("types", url);
+    if (common === null && isMaker) throw new PartMissing("common", url);
     return isTyped && types !== null ? types.strip(text, file) : keep(text);
   }
 
   #loadFound({ kind, url }: Extract<Resolved, { kind: "script" | "common" }>): string {
-    return kind === "script" ? this.load(url) : this.#common(url);
+    return kind === "script" ? this.#script(url) : this.#common(url);
   }
 
   #address(specifier: string, place: Place, { url, file, text }: Source): string {
@@ -194,13 +220,17 @@ export class ScriptLoader {
       case "common":
         return this.#loadFound(found);
       case "native":
-        return found.url;
+        return nativeAddress(found.url);
       case "fault": {
         const spot = { file, text, line: place.line + 1, column: place.column + 1 };
         throw scriptFault(found.what, spot, found.advice);
       }
     }
   }
+}
+
+function nativeAddress(url: string): string {
+  return url === THREADS ? threadsModule(LOADER) : url;
 }
 
 /** Stands among the modules that are loaded: no URL has a blank in it. */
@@ -211,11 +241,4 @@ function foreseen(specifier: string, from: string): string {
 function readSource(url: string): Source {
   const file = fileURLToPath(url);
   return { url, file, text: Deno.readTextFileSync(file) };
-}
-
-function resolveUrl(specifier: string, from: string): string {
-  if (/^(\.\.?\/|\/)/.test(specifier)) return new URL(specifier, from).href;
-  const found = resolveSpecifier(specifier, from);
-  if (found.kind === "fault") throw new TypeError(found.what);
-  return found.url;
 }

@@ -1,7 +1,8 @@
 // Finds packages in the folders node_modules, and says of files in them what kind of modules they are.
 import { readFileSync, statSync } from "node:fs";
 import { createRequire } from "node:module";
-import { exports as packageExports } from "resolve.exports";
+import { exports as packageExports, imports as packageImports } from "resolve.exports";
+import { isCommonText } from "./script_kind.ts";
 
 const CONDITIONS = { conditions: ["import", "node", "default"], unsafe: true };
 
@@ -45,10 +46,39 @@ function packageEntry(folder: string, part: string): string | null {
   return typeof main === "string" ? main : null;
 }
 
-/** Whether a file of JavaScript within a package is a module of CommonJS; outside of packages, none is. */
+/** What a package means by `#name` in a module of its own at `path`; null: nothing. */
+export function packageOwnName(name: string, path: string): PackageTarget | null {
+  for (let at = path.lastIndexOf("/"); at > 0; at = path.lastIndexOf("/", at - 1)) {
+    const folder = path.slice(0, at);
+    if (kindOf(`${folder}/package.json`) !== "file") continue;
+    const target = ownTarget(packageJson(folder), name);
+    return target === null ? null : { folder, target };
+  }
+  return null;
+}
+
+interface PackageTarget {
+  readonly folder: string;
+  /** Relative to the folder, or another package. */
+  readonly target: string;
+}
+
+function ownTarget(manifest: ReturnType<typeof packageJson>, name: string): string | null {
+  try {
+    return packageImports(manifest, name, CONDITIONS)?.[0] ?? null;
+  } catch (error) {
+    // It says so by throwing when a package has no such name.
+    if (error instanceof Error) return null;
+    throw error;
+  }
+}
+
+/** Whether a file of JavaScript is a module of CommonJS: within packages as these say, elsewhere by its text. */
 export function isCommonModule(path: string): boolean {
-  if (/\.(cjs|cts)$/.test(path)) return true;
-  return path.includes("/node_modules/") && path.endsWith(".js") && !isEsModule(path);
+  if (!path.endsWith(".js")) return path.endsWith(".cjs");
+  return path.includes("/node_modules/")
+    ? !isEsModule(path)
+    : isCommonText(Deno.readTextFileSync(path));
 }
 
 /** Whether a file is an ES module by its ending, or by what its package says. */

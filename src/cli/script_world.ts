@@ -2,10 +2,10 @@
 import process from "node:process";
 import { fileURLToPath } from "node:url";
 import { init } from "es-module-lexer";
-import { fillMemoryFile, makeMemoryFile } from "../os/memory_file.ts";
-import { type Known, ScriptLoader } from "./script_loader.ts";
+import { type Known, LOADER, ScriptLoader } from "./script_loader.ts";
 import type { Parts } from "./script_parts.ts";
 import { enableRequire, requireFile } from "./script_require.ts";
+import { threadClass } from "./script_threads.ts";
 
 /** What is the same in the script and in its web workers. */
 export interface ScriptWorld {
@@ -40,12 +40,17 @@ export function partsText({ types, common }: Parts): string {
 
 /** Sets up the globals of a script or of a web worker of it. */
 export function setUpWorld(world: ScriptWorld, loader: ScriptLoader): void {
-  enableRequire();
+  const dynamicOf = (from: string) => `globalThis[${LOADER}].dynamic(${JSON.stringify(from)})`;
+  const entryOf = (url: string) => workerEntry(url, { world, loader });
+  const thread = threadClass(entryOf);
+  enableRequire({ dynamicOf, thread });
+  const main = fileURLToPath(world.mainUrl);
   Object.defineProperty(Deno, "args", { value: Object.freeze([...world.args]) });
   Object.defineProperty(globalThis, Symbol.for("runner.script"), {
     value: {
       adorn: loader.adorn.bind(loader),
-      require: requireFile,
+      thread,
+      require: (file: string) => requireFile(file, { isMain: file === main }),
       dynamic: (from: string) => async (specifier: unknown, options?: ImportCallOptions) => {
         await init();
         const target = await loader.target(String(specifier), from);
@@ -57,27 +62,28 @@ export function setUpWorld(world: ScriptWorld, loader: ScriptLoader): void {
   globalThis.Worker = class Worker extends Native {
     constructor(specifier: string | URL, options?: WorkerOptions) {
       const url = `${specifier}`;
-      super(url.startsWith("file:") ? workerEntry(url, { world, loader }) : url, options);
+      super(url.startsWith("file:") ? entryOf(url) : url, options);
     }
   };
 }
 
-/** The first module of a web worker: its globals come before anything of the script's. */
+/**
+ * The first module of a web worker: its globals come before anything of the script's. As a text: files in memory can be
+ * made by those only who may load libraries.
+ */
 function workerEntry(
   url: string,
   { world, loader }: { readonly world: ScriptWorld; readonly loader: ScriptLoader },
 ): string {
   const main = loader.load(url);
   const given = [{ ...world, mainUrl: url }, loader.loaded].map((value) => JSON.stringify(value));
-  const setup = makeMemoryFile("worker");
   const from = JSON.stringify(world.workerSetup);
-  fillMemoryFile(
-    setup,
-    `import{setUpWorker}from${from};${
-      partsText(loader.parts)
-    }setUpWorker(${given},{types,common});`,
-  );
-  const entry = makeMemoryFile("worker");
-  fillMemoryFile(entry, `import ${JSON.stringify(setup.url)};import ${JSON.stringify(main)};`);
-  return entry.url;
+  const setup = `import{setUpWorker}from${from};${
+    partsText(loader.parts)
+  }setUpWorker(${given},{types,common});`;
+  return asUrl(`import ${JSON.stringify(asUrl(setup))};import ${JSON.stringify(main)};`);
+}
+
+function asUrl(text: string): string {
+  return `data:text/javascript,${encodeURIComponent(text)}`;
 }

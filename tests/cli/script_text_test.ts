@@ -1,9 +1,10 @@
 // What becomes of a script's text before it is loaded: no types, other specifiers, the same places.
 import { init } from "es-module-lexer";
-import { decode } from "sourcemap-codec";
+import { decode, type SourceMapSegment } from "sourcemap-codec";
 import { RunnerError } from "../../src/base/errors.ts";
 import { metricLine, scriptApi } from "../../src/cli/script_api.ts";
-import { alignLines } from "../../src/cli/script_align.ts";
+import { alignLines, identity } from "../../src/cli/script_align.ts";
+import { mappingsOf } from "../../src/cli/script_mappings.ts";
 import { rewrite } from "../../src/cli/script_rewrite.ts";
 import { keep } from "../../src/cli/script_plain.ts";
 import { strip } from "../../src/cli/script_strip.ts";
@@ -54,6 +55,22 @@ const p = import("./d.ts"), q: number = late(E.One, p, b);
   }
 });
 
+Deno.test("mappingsOf() writes lines that are as they were like all others", () => {
+  const texts = [
+    "a.b(c)",
+    "",
+    `a${" ".repeat(300)}b`,
+    "  x = `é`;",
+    "long_name  (1)",
+    "changed",
+    "z",
+  ];
+  const changed: SourceMapSegment[] = [[0, 0, 9, 3], [2]];
+  const plain = texts.map((text) => text === "changed" ? changed : null);
+  const all = texts.map((text, row) => plain[row] ?? identity(text, row));
+  assertEquals(decode(mappingsOf(texts.join("\n"), plain)), all);
+});
+
 Deno.test("alignLines() finds the places of what is left of a line", () => {
   const cases: readonly (readonly [string, string, readonly number[]])[] = [
     ["const n: number = n;", "const n = n;", [0, 6, 16, 18, 19]],
@@ -77,8 +94,8 @@ Deno.test("alignLines() finds the places of what is left of a line", () => {
     ["type T = 1;", "", []],
   ];
   for (const [script, code, columns] of cases) {
-    const [line = []] = alignLines(code, script);
-    assertEquals(line.map((segment) => segment[3]), columns, script);
+    const [line] = alignLines(code, script);
+    assertEquals(line?.map((segment) => segment[3]), columns, script);
   }
   const text = "const a = `x ${1}`;\nf(a as string, b());";
   assertEquals(strip(text, "/w.ts").lines[1]?.map((segment) => segment[3]), [

@@ -1,9 +1,10 @@
 // Scripts with a part of a permission, or with a heap of their own, on the compiled binary.
+import { fileURLToPath } from "node:url";
 import { assertEquals, assertTrue } from "../support/assert.ts";
 import { BINARY, Sandbox } from "../support/runner_process.ts";
 import { until } from "../support/wait.ts";
 
-const SCRIPTS = new URL("../fixtures/scripts", import.meta.url).pathname;
+const SCRIPTS = fileURLToPath(new URL("../fixtures/scripts", import.meta.url));
 
 /** Every script in a box runs with these: a limit that means nothing to it, in both kinds of boxes. */
 const BOXES: readonly (readonly string[])[] = [
@@ -173,6 +174,27 @@ console.log((await import("./later.ts")).later);
   const none = "--deny=net,write,env,run,ffi";
   const ran = await runScript([none, `--allow={"read":["/nowhere"]}`, script]);
   assertEquals([ran.code, ran.stdout, ran.stderr], [0, "NotCapable\nlater.ts\n", ""]);
+});
+
+Deno.test("a script in a box makes web workers that its text names, without any other permission", async () => {
+  await using box = new Sandbox();
+  box.write("part.ts", "const a: string = import.meta.filename;\npostMessage(a);\n");
+  const script = box.write(
+    "now.ts",
+    `const part = new Worker(new URL("./part.ts", import.meta.url), { type: "module" });
+part.onmessage = ({ data }: MessageEvent) => {
+  console.log(data);
+  part.terminate();
+};
+`,
+  );
+  const none = "--deny=net,write,env,run,ffi";
+  for (const more of [`--allow={"read":["/nowhere"]}`, "--max-heap=100000000"]) {
+    const ran = await runScript([none, more, script]);
+    assertEquals([ran.code, ran.stdout, ran.stderr], [0, `${box.path("part.ts")}\n`, ""]);
+  }
+  const unboxed = await runScript([`${none},read`, script]);
+  assertEquals([unboxed.stdout, unboxed.stderr], [`${box.path("part.ts")}\n`, ""]);
 });
 
 Deno.test("max_heap ends a script that keeps too much, and says so", async () => {

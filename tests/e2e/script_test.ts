@@ -1,11 +1,12 @@
 // Scripts that the binary runs by itself: what they see, how they end, what they may.
+import { fileURLToPath, pathToFileURL } from "node:url";
 import { assertEquals, assertTrue } from "../support/assert.ts";
 import { HAS_NAMESPACES, mounted } from "../support/namespaces.ts";
 import { listenForNotices } from "../support/notify_receiver.ts";
 import { BINARY, Sandbox } from "../support/runner_process.ts";
 import { until } from "../support/wait.ts";
 
-const SCRIPTS = new URL("../fixtures/scripts", import.meta.url).pathname;
+const SCRIPTS = fileURLToPath(new URL("../fixtures/scripts", import.meta.url));
 
 interface Ran {
   readonly code: number;
@@ -30,9 +31,9 @@ async function runScript(
 function expectWhole(said: string, folder: string): void {
   const file = `${folder}/whole.ts`;
   assertEquals(JSON.parse(said), {
-    meta: [`file://${file}`, file, folder, true],
-    resolved: `file://${folder}/x.ts`,
-    mainModule: `file://${file}`,
+    meta: [pathToFileURL(file).href, file, folder, true],
+    resolved: pathToFileURL(`${folder}/x.ts`).href,
+    mainModule: pathToFileURL(file).href,
     args: ["one", "two 2"],
     argv: [file, "one", "two 2"],
     joined: "a/b",
@@ -97,6 +98,8 @@ Deno.test("an error nobody catches ends a script with 1, and its trace has the s
 Deno.test("what cannot be loaded is said with file, line, column, the line, and what to do", async () => {
   await using box = new Sandbox();
   box.write("there.ts", "export const there = 1;\n");
+  box.write("a.cts", "export = 1;\n");
+  box.write("a.tsx", "<a />;\n");
   Deno.mkdirSync(box.path("node_modules/esm"), { recursive: true });
   box.write("node_modules/esm/package.json", `{"type":"module","exports":"./main.js"}`);
   box.write(
@@ -131,6 +134,24 @@ Deno.test("what cannot be loaded is said with file, line, column, the line, and 
     ],
     ["f.ts", `import x from "esm/no";\nx();\n`, `1:15: Cannot import "esm/no": the package`, ""],
     ["g.ts", `import x from "npm:zod";\nx();\n`, `1:15: Cannot import "npm:zod"`, "esbuild"],
+    ["i.ts", "class A {\n  @log() m() {}\n}\n", "2:3: ", "Decorators are not supported. Bundle"],
+    ["j.ts", "const a = <b>1</b>;\n", "1:", "JSX is not supported. Bundle"],
+    [
+      "k.ts",
+      "namespace N {\n  export const a = 1;\n}\n",
+      "1:1: TypeScript's namespaces",
+      "of its own",
+    ],
+    ["l.ts", `import fs = require("fs");\nfs;\n`, "1:1: TypeScript's import = ", "Write: import"],
+    ["m.ts", "export = 1;\n", "1:1: TypeScript's export = ", "export default"],
+    ["n.ts", `import a from "@/a.ts";\na;\n`, `1:15: Cannot import "@/a.ts"`, "tsconfig.json"],
+    [
+      "o.ts",
+      `import a from "./a.cts";\na;\n`,
+      `1:15: Cannot import "./a.cts": Type`,
+      "call it .ts",
+    ],
+    ["p.ts", `import a from "./a.tsx";\na;\n`, `1:15: Cannot import "./a.tsx": JSX`, "esbuild"],
     ["h.ts", `import x from "absent";\nx();\n`, `1:15: Cannot import "absent"`, "esbuild"],
   ];
   for (const [name, text, fault, hint] of cases) {
@@ -141,6 +162,24 @@ Deno.test("what cannot be loaded is said with file, line, column, the line, and 
   }
   const good = box.write("good.js", `import { word } from "esm";\nconsole.log(word);\n`);
   assertEquals((await runScript([good])).stdout, "esm\n");
+});
+
+Deno.test("a file of TypeScript is found by the name that it has once it is compiled", async () => {
+  await using box = new Sandbox();
+  box.write("a.ts", "export const a: number = 1;\n");
+  box.write("b.mts", "export const b: number = 2;\n");
+  box.write("c.ts", "export const c = 'ts';\n");
+  box.write("c.js", "export const c = 'js';\n");
+  const script = box.write(
+    "main.ts",
+    `import { a } from "./a.js";
+import { b } from "./b.mjs";
+const { c } = await import("./c.js");
+console.log(a, b, c);
+`,
+  );
+  const { stdout, stderr } = await runScript([script]);
+  assertEquals([stdout, stderr], ["1 2 js\n", ""]);
 });
 
 Deno.test("each allow_ of a script bites, and only that one", async () => {
@@ -234,4 +273,18 @@ autorestart = false
   );
   assertEquals(await runner.stop(), 0);
   assertTrue((await box.read("worker.log")).endsWith("asked to stop by SIGTERM\n"), "the stop");
+});
+
+Deno.test("a script that is no command is sent to the manifest, also when another one has forked it", async () => {
+  await using box = new Sandbox();
+  const part = box.write("part.ts", "process.send(1);\n");
+  const script = box.write(
+    "main.ts",
+    `import { fork } from "node:child_process";
+fork(${JSON.stringify(part)}).on("exit", (code) => Deno.exit(code ?? 9));
+`,
+  );
+  const { code, stderr } = await runScript([script]);
+  assertEquals(code, 2);
+  assertTrue(stderr.includes("fork() in one does not work: use a thread"), stderr);
 });
