@@ -1,4 +1,5 @@
 // The programs that are supervised: C where there is a compiler, else sh.
+import { fileURLToPath } from "node:url";
 
 const NAMES = ["sleeps", "exits", "leaks", "writes"] as const;
 
@@ -13,7 +14,7 @@ export interface Fixtures {
 
 /** Builds the fixtures into a folder; `CC` names another compiler. */
 export async function buildFixtures(folder: string): Promise<Fixtures> {
-  const source = new URL("fixtures/", import.meta.url).pathname;
+  const source = fileURLToPath(new URL("fixtures/", import.meta.url));
   const isCompiled = await compileAll(source, folder);
   return {
     folder: isCompiled ? folder : source,

@@ -1,4 +1,5 @@
 // Runs other supervisors and ours on the same work, in turns, and prints what each of them took.
+import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { killAllEnclosed } from "./enclosure.ts";
 import { buildFixtures } from "./fixtures.ts";
@@ -29,7 +30,7 @@ const OPTIONS = {
   only: { type: "string" },
   peers: { type: "string" },
   json: { type: "string" },
-  runner: { type: "string", default: new URL("../dist/runner", import.meta.url).pathname },
+  runner: { type: "string", default: fileURLToPath(new URL("../dist/runner", import.meta.url)) },
   verbose: { type: "boolean", default: false },
   help: { type: "boolean", default: false },
 } as const;

@@ -1,6 +1,7 @@
 // Lint rules of this project: no ambient time or chance outside os/, no deeds in the pure rooms, one way out.
+import { fileURLToPath } from "node:url";
 
-const ROOT = new URL("..", import.meta.url).pathname;
+const ROOT = fileURLToPath(new URL("..", import.meta.url));
 const PURE = ["src/base/", "src/manifest/", "src/core/"];
 const PURE_MODULES = ["node:fs", "node:child_process", "node:net", "node:http", "node:os"];
 

@@ -45,7 +45,8 @@ value.
 - **max_memory**: \`200MB\`, \`1.5GB\`, or \`25%\` of the memory there is.
 - **rlimit_...**: \`N\` for both halves, \`SOFT:HARD\`, \`SOFT:\` to leave the hard one, \`unlimited\`.
 - **env_file**: lines of \`KEY=VALUE\`, \`export\` allowed, values bare, in \`'single'\` or \`"double"\`
-  quotes (with \`\\n\`, \`\\"\`); \`$\` has no meaning.
+  quotes (with \`\\n\`, \`\\"\`); \`$\` has no meaning. Files and no pipes: they are read
+  again at each update.
 - **inherit_env**: names and patterns such as \`LC_*\`; \`false\` lets nothing through.
 
 What a TOML manifest says once for many programs, in several files, or for one environment:

@@ -1,16 +1,17 @@
 // Writes docs/openapi.json from the types of the API; --check: fails when it is out of date.
+import { fileURLToPath } from "node:url";
 import { createGenerator, type Schema } from "ts-json-schema-generator";
 import { API } from "../src/control/api/types.ts";
 import { type Content, type Operation, operations, type Parameter } from "./openapi_operations.ts";
+import { writeGenerated } from "./write_generated.ts";
 
-const FOLDER = new URL("../src/control/api", import.meta.url).pathname;
-const TYPES = `${FOLDER}/{types,runner_types,wellness_types,job_types,scale_types}.ts`;
-const OUTPUT = new URL("../docs/openapi.json", import.meta.url);
+const FOLDER = fileURLToPath(new URL("../src/control/api", import.meta.url));
+const TYPES = `${FOLDER}/{types,runner_types,wellness_types,job_types,scale_types,update_types}.ts`;
 
 type Json = Readonly<Record<string, unknown>>;
 
 /** The whole description, as text. */
-export function openApiText(): string {
+function openApiText(): string {
   const { definitions = {} } = createGenerator({
     path: TYPES,
     type: "*",
@@ -139,24 +140,4 @@ function reference(type: string): Json {
   return { $ref: `#/components/schemas/${type}` };
 }
 
-function readOrEmpty(path: URL): string {
-  try {
-    return Deno.readTextFileSync(path);
-  } catch (error) {
-    if (!(error instanceof Deno.errors.NotFound)) throw error;
-    return "";
-  }
-}
-
-if (import.meta.main) {
-  const text = openApiText();
-  const written = readOrEmpty(OUTPUT);
-  if (Deno.args.includes("--check")) {
-    if (text !== written) {
-      console.error("docs/openapi.json is out of date: run deno task docs");
-      Deno.exit(1);
-    }
-  } else if (text !== written) {
-    Deno.writeTextFileSync(OUTPUT, text);
-  }
-}
+if (import.meta.main) writeGenerated(new Map([["docs/openapi.json", openApiText()]]));

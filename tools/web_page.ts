@@ -23,8 +23,10 @@ const SHARED = [
   "src/control/table/why_text.ts",
 ];
 
-/** Bytes of the whole page; a phone on a bad line waits for all of them. */
-const LARGEST = 64_000;
+/** Bytes of what a first visit loads; a phone on a bad line waits for all of them. */
+const LARGEST = 60_000;
+/** Bytes of what is loaded when details or history are opened. */
+const LARGEST_LATER = 10_000;
 
 if (import.meta.main) {
   const fingerprint = await fingerprintOf([...pageFiles(), ...SHARED]);
@@ -50,23 +52,30 @@ function pageFiles(): string[] {
 }
 
 async function write(fingerprint: string): Promise<void> {
-  const script = await bundled(`${PAGE}/main.ts`);
+  const script = await bundled(`${PAGE}/main.ts`, "iife");
+  const views = await bundled(`${PAGE}/views.ts`, "esm");
   const style = shorterStyle(await Deno.readTextFile(`${PAGE}/page.css`));
   const html = await Deno.readTextFile(`${PAGE}/page.html`);
   const versioned = html
     .replace("web/page.css", `web/page.css?v=${tag(style)}`)
     .replace("web/page.js", `web/page.js?v=${tag(script)}`)
+    .replace("web/views.js", `web/views.js?v=${tag(views)}`)
     .replace(/>\s+</g, "><")
     .replace(/\s+/g, " ");
   const size = [script, style, versioned].reduce((total, text) => total + bytes(text), 0);
+  const later = bytes(views);
   if (size > LARGEST) throw new Error(`Cannot serve a page of ${size} bytes: ${LARGEST} at most`);
-  await Deno.writeTextFile(OUTPUT, moduleText({ script, style, html: versioned, fingerprint }));
-  console.error(`web page: ${size} bytes, of them ${bytes(script)} of script`);
+  if (later > LARGEST_LATER) {
+    throw new Error(`Cannot load ${later} bytes of views: ${LARGEST_LATER} at most`);
+  }
+  const texts = { script, views, style, html: versioned, fingerprint };
+  await Deno.writeTextFile(OUTPUT, moduleText(texts));
+  console.error(`web page: ${size} bytes, of them ${bytes(script)} of script; ${later} later`);
 }
 
 function moduleText(
-  { script, style, html, fingerprint }: Readonly<
-    Record<"script" | "style" | "html" | "fingerprint", string>
+  { script, views, style, html, fingerprint }: Readonly<
+    Record<"script" | "views" | "style" | "html" | "fingerprint", string>
   >,
 ): string {
   const asset = (name: string, text: string) =>
@@ -82,15 +91,16 @@ function moduleText(
     asset("PAGE_HTML", html),
     asset("PAGE_CSS", style),
     asset("PAGE_JS", script),
+    asset("VIEWS_JS", views),
   ].join("");
 }
 
-async function bundled(entry: string): Promise<string> {
+async function bundled(entry: string, format: "iife" | "esm"): Promise<string> {
   const folder = await Deno.makeTempDir({ prefix: "web-page-" });
   try {
     const output = `${folder}/page.js`;
     const { success, stderr } = await new Deno.Command(Deno.execPath(), {
-      args: ["bundle", "-q", "--platform", "browser", "--format", "iife", "--minify"].concat([
+      args: ["bundle", "-q", "--platform", "browser", "--format", format, "--minify"].concat([
         "-o",
         output,
         entry,

@@ -76,6 +76,8 @@ const WHAT_ALL_MEANS: Readonly<Record<ActionName, string>> = {
   kill: "runner kill all kills every program; runner exit also ends the runner",
   clear: "runner clear all empties every log",
   delete: "runner delete web stops web and takes it out of the pool",
+  pause: "runner pause all holds every schedule",
+  resume: "runner resume all lets go of every schedule",
 };
 
 function withoutNames(action: ActionName): RunnerError {

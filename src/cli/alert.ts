@@ -10,12 +10,14 @@ import type { Plan } from "../manifest/plan.ts";
 import { targetText } from "../manifest/plan_view_alerts.ts";
 import { inheritedEnvironment } from "../os/byte_text.ts";
 import { Children } from "../os/children.ts";
+import { unblockSignals } from "../os/host_signals.ts";
 import { kindOf } from "../os/manifest_context.ts";
 import { Poller } from "../os/poller.ts";
 import { systemClock } from "../os/system_clock.ts";
 import { findManifest } from "./find_manifest.ts";
 import { foreignChoice } from "./foreign_options.ts";
 import { loadManifest, problemLines } from "./load_manifest.ts";
+import { isManifestWord } from "./manifest_word.ts";
 import type { CommandLine } from "./options.ts";
 import { printLine, sayLine } from "./output.ts";
 import { webhookLoader } from "./pool_alerts.ts";
@@ -28,18 +30,32 @@ interface Trial {
 
 /** Exit status 0 when every message was delivered, 1 when one was not. */
 export async function alertCommand(line: CommandLine): Promise<number> {
-  const path = findManifest({ ...line, words: [] });
-  const loaded = await loadManifest(path, { strictness: "start", choice: foreignChoice(line) });
+  const { path, names } = chosen(line);
+  const loaded = await loadManifest(path, {
+    strictness: "start",
+    choice: foreignChoice(line),
+    isOnce: true,
+  });
   const { plan, errors, warnings } = loaded;
   for (const warning of warnings) sayLine(formatProblem(warning));
   if (plan === null) {
     for (const text of problemLines(path, errors)) sayLine(text);
     return EXIT.usage;
   }
-  const trials = await tryAll(chosenAlerts(plan, line.words), plan);
+  const trials = await tryAll(chosenAlerts(plan, names), plan);
   printLine(line.has("json") ? JSON.stringify(trials.map(trialJson), null, 2) : trialText(trials));
   const isGood = trials.every(({ delivery }) => delivery.kind === "delivered");
   return isGood ? EXIT.done : EXIT.failed;
+}
+
+/** The first word may be the manifest, as with other commands: no alert is called `runner.toml`. */
+function chosen(line: CommandLine): { readonly path: string; readonly names: readonly string[] } {
+  const [first, ...names] = line.words;
+  const isManifest = first !== undefined && line.value("configuration") === undefined &&
+    isManifestWord(first);
+  return isManifest
+    ? { path: findManifest({ ...line, words: [first] }), names }
+    : { path: findManifest({ ...line, words: [] }), names: line.words };
 }
 
 function chosenAlerts({ alerts, file }: Plan, names: readonly string[]): readonly AlertPlan[] {
@@ -56,7 +72,9 @@ function chosenAlerts({ alerts, file }: Plan, names: readonly string[]): readonl
   }
   const meant = suggest(unknown, known);
   throw new RunnerError(`Cannot send "${unknown}": there is no such alert`, {
-    hint: meant === null ? `There are ${known.join(", ")}` : `Did you mean "${meant}"?`,
+    hint: meant === null
+      ? `There are ${known.join(", ")}; a manifest is named first, or by -c`
+      : `Did you mean "${meant}"?`,
     exitStatus: EXIT.usage,
   });
 }
@@ -82,6 +100,7 @@ async function tryAll(alerts: readonly AlertPlan[], plan: Plan): Promise<readonl
   });
   const reap = () => children.reap().forEach((reaped) => errands.reaped(reaped));
   Deno.addSignalListener("SIGCHLD", reap);
+  unblockSignals();
   const { file: manifest } = plan;
   const speaker = { host: Deno.hostname(), pid: Deno.pid, manifest, version: VERSION };
   const send = createSender({ errands, clock, speaker, webhooks: webhookLoader(clock) });

@@ -14,7 +14,11 @@ import { printLine, sayLine } from "./output.ts";
 export async function check(line: CommandLine): Promise<number> {
   const path = findManifest(line);
   const strictness = line.has("strict") ? "strict" : "check";
-  const loaded = await loadManifest(path, { strictness, choice: foreignChoice(line) });
+  const loaded = await loadManifest(path, {
+    strictness,
+    choice: foreignChoice(line),
+    isOnce: true,
+  });
   const { plan, errors, warnings, environment } = loaded;
   const isJson = line.has("json");
   for (const warning of warnings) sayLine(formatProblem(warning));

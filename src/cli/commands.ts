@@ -61,7 +61,7 @@ export const COMMANDS: readonly CommandSpec[] = [
   {
     name: "alert",
     chapter: "run",
-    usage: "runner alert [NAME…] [OPTIONS]",
+    usage: "runner alert [MANIFEST] [NAME…] [OPTIONS]",
     summary: "Send a test message by the alerts of a manifest, and say whether it was delivered",
     options: [
       { ...MANIFEST, help: "The manifest" },
@@ -69,8 +69,8 @@ export const COMMANDS: readonly CommandSpec[] = [
       ...FOREIGN_OPTIONS,
       HELP,
     ],
-    example: "runner alert ops -c runner.toml",
-    takes: ["nothing"],
+    example: "runner alert runner.toml ops",
+    takes: ["manifests"],
     run: async (line) => (await import("./alert.ts")).alertCommand(line),
   },
   {

@@ -68,7 +68,7 @@ function stateRows(detail: ProcessDetail, now: number): readonly Row[] {
       "last exit",
       detail.lastExit === null
         ? ""
-        : lastExitText({ ...detail, state: "EXITED", job: null, spare: false }, now),
+        : lastExitText({ ...detail, state: "EXITED", job: null, spare: false, paused: false }, now),
     ],
     ["spawn error", spawnError],
     ...recycleRows(detail),

@@ -2,6 +2,7 @@
 import { EXIT } from "../base/errors.ts";
 import type { EventView } from "../control/api/types.ts";
 import { eventStream, type TypedStream } from "../control/client/runner_api.ts";
+import { localStamp } from "../core/log_format.ts";
 import { visibleText } from "../core/visible_text.ts";
 import { connect, readTimeout } from "./connect.ts";
 import { listenForEnd } from "./end_signal.ts";
@@ -33,14 +34,7 @@ export async function events(line: CommandLine): Promise<number> {
 
 /** One line: local time, then what the runner's own log would say. */
 export function eventText({ time, text }: EventView): string {
-  return `${localTime(new Date(time))} ${visibleText(text)}`;
-}
-
-function localTime(date: Date): string {
-  const two = (value: number) => String(value).padStart(2, "0");
-  const day = `${date.getFullYear()}-${two(date.getMonth() + 1)}-${two(date.getDate())}`;
-  const clock = [date.getHours(), date.getMinutes(), date.getSeconds()].map(two).join(":");
-  return `${day} ${clock},${String(date.getMilliseconds()).padStart(3, "0")}`;
+  return `${localStamp(Date.parse(time))} ${visibleText(text)}`;
 }
 
 function readCount(text: string | undefined): number {

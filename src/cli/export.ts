@@ -1,11 +1,12 @@
 // `runner export`: the manifest in the words of an engine that runs many machines.
-import { EXIT, formatProblem, RunnerError } from "../base/errors.ts";
+import { EXIT, formatProblem } from "../base/errors.ts";
 import { suggest } from "../base/suggest.ts";
 import { isSecret } from "../control/api/environment_view.ts";
 import { type ExportedManifest, exportManifest } from "../manifest/export_manifest.ts";
 import type { Exported, ExportFile, ExportOptions } from "../manifest/export_parts.ts";
 import { memoryShares } from "../manifest/export_shares.ts";
 import { loadPlan } from "../manifest/load_plan.ts";
+import { absolutePath } from "../manifest/paths.ts";
 import type { Plan } from "../manifest/plan.ts";
 import { judgeProblems } from "../manifest/problems.ts";
 import { machineContext } from "../os/manifest_context.ts";
@@ -14,6 +15,7 @@ import { foreignChoice } from "./foreign_options.ts";
 import { problemLines } from "./load_manifest.ts";
 import type { CommandLine } from "./options.ts";
 import { sayLine, showText } from "./output.ts";
+import { usageError } from "./usage_error.ts";
 
 const ENGINES = ["kubernetes", "compose", "systemd", "nomad"] as const;
 type Engine = typeof ENGINES[number];
@@ -23,7 +25,8 @@ export async function exportPlan(line: CommandLine): Promise<number> {
   const engine = engineOf(line);
   const rest = { ...line, words: line.words.slice(1) };
   const path = findManifest(rest);
-  const machine = { ...machineContext(), choice: foreignChoice(line) };
+  const named = [absolutePath(path, Deno.cwd())];
+  const machine = { ...machineContext({ named }), choice: foreignChoice(line) };
   const loaded = await loadPlan(path, machine);
   const { plan, envFiles } = loaded;
   if (plan === null) {
@@ -61,27 +64,23 @@ function engineOf(line: CommandLine): Engine {
   const engine = ENGINES.find((name) => name === word);
   if (engine !== undefined) {
     if (line.has("one-pod") && engine !== "kubernetes") {
-      throw usage(`Cannot export ${engine} as one pod: only kubernetes has pods`);
+      throw usageError(`Cannot export ${engine} as one pod: only kubernetes has pods`);
     }
     return engine;
   }
   if (word === undefined) {
-    throw usage("Cannot export: no engine is named", `Use one of ${ENGINES.join(", ")}`);
+    throw usageError("Cannot export: no engine is named", `Use one of ${ENGINES.join(", ")}`);
   }
   const near = suggest(word, ENGINES);
-  throw usage(
+  throw usageError(
     `Cannot export to "${word}": there is no such engine`,
     near === null ? `Use one of ${ENGINES.join(", ")}` : `Did you mean ${near}?`,
   );
 }
 
-function usage(message: string, hint = ""): RunnerError {
-  return new RunnerError(message, { hint, exitStatus: EXIT.usage });
-}
-
 function requireWhole(path: string, { faults }: ExportedManifest): void {
   if (faults.length === 0) return;
-  throw usage(`Cannot export "${path}": ${faults.join("; ")}`);
+  throw usageError(`Cannot export "${path}": ${faults.join("; ")}`);
 }
 
 interface WriteRequest {

@@ -1,5 +1,6 @@
 // Which manifest a command is about: the one named, or the one that lies where manifests lie.
 import { EXIT, RunnerError } from "../base/errors.ts";
+import { errnoOf } from "../os/deno_errors.ts";
 import type { CommandLine } from "./options.ts";
 
 /** Names looked for in the current folder, other tools' last, then where supervisord 4.2 looks. */
@@ -41,20 +42,36 @@ export function findManifest(line: CommandLine): string {
 }
 
 function existing(path: string): string {
-  if (isFile(path)) return path;
-  throw new RunnerError(`Cannot read the manifest "${path}": there is no such file`, {
+  const fault = fileFault(path);
+  if (fault === null) return path;
+  throw new RunnerError(`Cannot read the manifest "${path}": ${fault}`, {
+    exitStatus: EXIT.usage,
+  });
+}
+
+/** Real path of the manifest of a service. Throws RunnerError for one that is gone at the next boot. */
+export function lastingManifest(line: CommandLine): string {
+  const path = findManifest(line);
+  if (Deno.statSync(path).isFile) return Deno.realPathSync(path);
+  throw new RunnerError(`Cannot install "${path}": it is not a file, to be read at each start`, {
+    hint: "Write it to a file first",
     exitStatus: EXIT.usage,
   });
 }
 
 /** True for what could be read as a file. */
 export function isFile(path: string): boolean {
+  return fileFault(path) === null;
+}
+
+/** What keeps a path from being read as a file; null: nothing that could be seen from outside. */
+export function fileFault(path: string): string | null {
   try {
-    return !Deno.statSync(path).isDirectory;
+    return Deno.statSync(path).isDirectory ? "it is a folder" : null;
   } catch (error) {
-    if (error instanceof Deno.errors.NotFound || error instanceof Deno.errors.NotADirectory) {
-      return false;
-    }
-    throw error;
+    const reason = errnoOf(error);
+    if (reason === null) throw error;
+    if (reason === "ENOENT" || reason === "ENOTDIR") return "there is no such file";
+    return reason === "EACCES" ? "permission denied" : reason;
   }
 }

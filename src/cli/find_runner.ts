@@ -2,7 +2,7 @@
 import { EXIT, RunnerError } from "../base/errors.ts";
 import { type Address, parseAddress } from "../control/client/target.ts";
 import { ownInstances, type RunningInstance } from "../os/instance_list.ts";
-import { isFile, usualManifests } from "./find_manifest.ts";
+import { fileFault, usualManifests } from "./find_manifest.ts";
 import type { CommandLine } from "./options.ts";
 
 /** What there is to choose by. */
@@ -72,11 +72,12 @@ export function addressOf({ socket, manifest, pid }: RunningInstance): Address {
 }
 
 function realPath(path: string, instances: readonly RunningInstance[]): string {
-  if (isFile(path)) return Deno.realPathSync(path);
+  const fault = fileFault(path);
+  if (fault === null) return Deno.realPathSync(path);
   // A manifest may be gone while it runs.
   const absolute = path.startsWith("/") ? path : `${Deno.cwd()}/${path}`;
   if (instances.some(({ manifest }) => manifest === absolute)) return absolute;
-  throw new RunnerError(`Cannot read the manifest "${path}": there is no such file`, {
+  throw new RunnerError(`Cannot read the manifest "${path}": ${fault}`, {
     exitStatus: EXIT.usage,
   });
 }

@@ -28,13 +28,13 @@ export const FOREIGN_OPTIONS: readonly OptionSpec[] = [
 export function foreignChoice(line: CommandLine): ForeignChoice {
   const formation = line.value("formation");
   return {
-    env: chosenName(line),
+    env: chosenOverlay(line),
     formation: formation === undefined ? null : readFormation(formation),
   };
 }
 
 /** The overlay that an option names. Throws RunnerError (status 2) when there are two. */
-export function chosenName(line: CommandLine): string | null {
+export function chosenOverlay(line: CommandLine): string | null {
   const [name, other] = [line.value(ENVIRONMENT.name), line.value("env")];
   if (name === undefined || other === undefined || name === other) return name ?? other ?? null;
   throw new RunnerError(`Cannot use two environments: "${name}" and "${other}"`, {
@@ -44,7 +44,7 @@ export function chosenName(line: CommandLine): string | null {
 }
 
 /** `web=2,worker=4` */
-export function readFormation(text: string): ReadonlyMap<string, number> {
+function readFormation(text: string): ReadonlyMap<string, number> {
   const parts = text.split(",").map((part) => /^\s*([\w-]+)=(\d{1,4})\s*$/.exec(part));
   const counts = parts.flatMap((part): [string, number][] => {
     return part === null ? [] : [[part[1] ?? "", Number(part[2])]];

@@ -20,6 +20,7 @@ import { writeLetter } from "../os/handover_file.ts";
 import type { InstanceLock } from "../os/instance.ts";
 import { become, ownProgram } from "../os/reexec.ts";
 import { type ErrandEnd, hasSucceeded } from "../ports/errands.ts";
+import { pause } from "../ports/pause.ts";
 import type { BootWatch } from "./boot_watch.ts";
 import { TRIED } from "./handover_trial.ts";
 import type { HandoverState } from "./handover_state.ts";
@@ -118,7 +119,7 @@ async function untilQuiet({ runner, engine, boot, ground }: HandoverParts): Prom
     if (who === null && engine.hooks.isIdle && !boot.isAwaited) return null;
     const { mono } = clock.now();
     if (mono > until) return who === null ? "its hooks do not end" : `${who} is just being started`;
-    await new Promise<void>((wake) => clock.wakeAt(mono + LOOK_EVERY, wake));
+    await pause(clock, LOOK_EVERY);
   }
   return "the runner is stopping";
 }

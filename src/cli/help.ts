@@ -2,6 +2,7 @@
 import { EXIT, RunnerError } from "../base/errors.ts";
 import { suggest } from "../base/suggest.ts";
 import type { Chapter, CommandSpec } from "./command_spec.ts";
+import { isManifestWord } from "./manifest_word.ts";
 import type { CommandLine, OptionSpec } from "./options.ts";
 import { printLine } from "./output.ts";
 
@@ -27,8 +28,10 @@ const ELSEWHERE: Readonly<Record<string, string>> = {
   reread: "Use: runner update --dry-run",
   resurrect: "The manifest says what runs: runner start MANIFEST -d",
   save: "The manifest says what runs: nothing needs to be saved",
+  startup: "Use: runner install MANIFEST",
   startOrReload: "Use: runner update, then runner reload NAME",
   startOrRestart: "Use: runner update, then runner restart NAME",
+  unstartup: "Use: runner uninstall MANIFEST",
 };
 
 /** The command of that name; RunnerError (status 2) when there is none. */
@@ -44,7 +47,11 @@ export function knownCommand(name: string, commands: readonly CommandSpec[]): Co
 function hintFor(name: string, commands: readonly CommandSpec[]): string {
   const elsewhere = Object.hasOwn(ELSEWHERE, name) ? ELSEWHERE[name] : undefined;
   if (elsewhere !== undefined) return elsewhere;
-  if (/\.(ini|conf|toml)$/.test(name)) return `To run a manifest: runner start ${name}`;
+  // Whom a script forks finds itself here, as does who tries one by hand.
+  if (/(?<!\.config)\.[cm]?[jt]s$/.test(name)) {
+    return `A script is run by a manifest: script = "…" in a program. fork() in one does not work: use a thread`;
+  }
+  if (isManifestWord(name)) return `To run a manifest: runner start ${name}`;
   const near = suggest(name, commands.filter(isShown).map((spec) => spec.name));
   return near === null ? "Try: runner help" : `Did you mean "runner ${near}"?`;
 }

@@ -8,7 +8,7 @@ import { loadPlan } from "../manifest/load_plan.ts";
 import { absolutePath } from "../manifest/paths.ts";
 import { diffPlans } from "../manifest/plan_diff.ts";
 import { machineContext } from "../os/manifest_context.ts";
-import { isFile } from "./find_manifest.ts";
+import { fileFault, isFile } from "./find_manifest.ts";
 import { foreignChoice } from "./foreign_options.ts";
 import type { CommandLine } from "./options.ts";
 import { sayLine, showText } from "./output.ts";
@@ -18,7 +18,8 @@ export async function importManifests(line: CommandLine): Promise<number> {
   const paths = checkedPaths(line);
   const output = line.value("output");
   if (output !== undefined) checkOutput(output, line);
-  const machine = { ...machineContext(), choice: foreignChoice(line) };
+  const named = paths.map((path) => absolutePath(path, Deno.cwd()));
+  const machine = { ...machineContext({ named }), choice: foreignChoice(line) };
   const { text, problems, notes } = await importManifest(paths, machine);
   for (const problem of problems) sayLine(formatProblem(problem));
   for (const note of notes) sayLine(formatNote(note));
@@ -37,14 +38,15 @@ export async function importManifests(line: CommandLine): Promise<number> {
 
 function checkedPaths({ words }: CommandLine): readonly string[] {
   if (words.length === 0) {
-    throw new RunnerError("Cannot import nothing: no file is named", {
+    throw new RunnerError("Cannot import: no file is named", {
       hint: "Name one: runner import ecosystem.config.js",
       exitStatus: EXIT.usage,
     });
   }
   for (const path of words) {
-    if (!isFile(path)) {
-      throw new RunnerError(`Cannot import "${path}": there is no such file`, {
+    const fault = fileFault(path);
+    if (fault !== null) {
+      throw new RunnerError(`Cannot import "${path}": ${fault}`, {
         exitStatus: EXIT.usage,
       });
     }

@@ -5,7 +5,7 @@ import { nameFault, OURS, serviceName, serviceSpec } from "../core/service_spec.
 import { systemdUnit } from "../core/systemd_unit.ts";
 import type { ForeignChoice } from "../manifest/foreign_choice.ts";
 import { ownInstances } from "../os/instance_list.ts";
-import { findManifest } from "./find_manifest.ts";
+import { lastingManifest } from "./find_manifest.ts";
 import { foreignChoice } from "./foreign_options.ts";
 import { loadManifest, problemLines } from "./load_manifest.ts";
 import type { CommandLine } from "./options.ts";
@@ -22,8 +22,8 @@ import { shutdownTimeout } from "./shutdown_timeout.ts";
 
 /** Writes the service, enables it and, with `--now`, starts it. */
 export async function install(line: CommandLine): Promise<number> {
-  const manifest = Deno.realPathSync(findManifest(line));
-  const name = chosenName(line, manifest);
+  const manifest = lastingManifest(line);
+  const name = chosenServiceName(line, manifest);
   const wish = wishOf(line, name, line.has("now"));
   const text = await serviceText(manifest, wish, foreignChoice(line));
   if (text === null) return EXIT.usage;
@@ -36,8 +36,9 @@ export async function install(line: CommandLine): Promise<number> {
   checkRights(wish);
   checkFree(place);
   if (wish.isNow) checkNotRunning(manifest, place);
+  const before = textAt(place.file);
   writeService(place, text);
-  for (const step of place.enable) runStep(step);
+  enableService(place, before);
   printLine(`Installed ${place.file}`);
   const next = wish.isNow ? "" : "It starts at the next boot; now: the same with --now. ";
   sayLine(`${next}How it is: ${place.look}`);
@@ -48,7 +49,7 @@ export async function install(line: CommandLine): Promise<number> {
 }
 
 /** `--name`, else a name made of the manifest's. Throws RunnerError (status 2) on one that cannot be. */
-export function chosenName(line: CommandLine, manifest: string): string {
+export function chosenServiceName(line: CommandLine, manifest: string): string {
   const name = line.value("name") ?? serviceName(manifest);
   const fault = nameFault(name);
   if (fault === null) return name;
@@ -115,6 +116,20 @@ function checkNotRunning(manifest: string, { look, file }: ServicePlace): void {
 }
 
 /** Beside it and renamed: whoever reads it reads all of it. */
+/** What cannot be enabled is not left behind; what is only not started is, to be looked at. */
+function enableService(place: ServicePlace, before: string | null): void {
+  for (const step of place.enable) {
+    try {
+      runStep(step);
+    } catch (error) {
+      if (step.includes("restart")) throw error;
+      if (before === null) Deno.removeSync(place.file);
+      else writeService(place, before);
+      throw error;
+    }
+  }
+}
+
 function writeService({ file, mode }: ServicePlace, text: string): void {
   try {
     Deno.mkdirSync(file.slice(0, file.lastIndexOf("/")), { recursive: true });

@@ -1,6 +1,6 @@
 // `runner list`: the runners on this machine.
 import { EXIT, RunnerError } from "../base/errors.ts";
-import type { ProcessList } from "../control/api/types.ts";
+import type { ProcessList, ProcessView } from "../control/api/types.ts";
 import { clientOf } from "../control/client/client.ts";
 import { getProcesses } from "../control/client/runner_api.ts";
 import { visibleText } from "../core/visible_text.ts";
@@ -11,6 +11,7 @@ import type { CommandLine } from "./options.ts";
 import { printLine, sayLine } from "./output.ts";
 import { paintFor, terminalWidth } from "./paint.ts";
 import { formatAge } from "../control/table/age_text.ts";
+import { isAtRest } from "../control/table/standing.ts";
 import { type Cell, type Column, tableLines } from "./text_table.ts";
 
 /** Milliseconds that a runner gets for its answer: one that hangs must not hide the others. */
@@ -59,8 +60,12 @@ async function ask(instance: RunningInstance): Promise<Listed> {
   }
 }
 
-function upText({ processes }: ProcessList): string {
-  return `${processes.filter(({ up }) => up).length} of ${processes.length} up`;
+/** `3 of 4 up`, `3 of 4 up, 2 at rest`: who is down as it should be does not count. */
+export function upText(processes: readonly ProcessView[]): string {
+  const resting = processes.filter(isAtRest).length;
+  const up = processes.filter((process) => process.up).length;
+  const text = `${up} of ${processes.length - resting} up`;
+  return resting === 0 ? text : `${text}, ${resting} at rest`;
 }
 
 function cells({ instance, list }: Listed): readonly Cell[] {
@@ -69,7 +74,7 @@ function cells({ instance, list }: Listed): readonly Cell[] {
     { text: String(instance.pid) },
     { text: String(instance.uid) },
     { text: list === null ? "-" : formatAge(list.runner.uptime) },
-    { text: list === null ? "no answer" : upText(list) },
+    { text: list === null ? "no answer" : upText(list.processes) },
     { text: visibleText(instance.socket || "-") },
   ];
 }

@@ -5,6 +5,7 @@ import { type ForeignChoice, NO_CHOICE } from "../manifest/foreign_choice.ts";
 import { loadPlan, UNSCALED } from "../manifest/load_plan.ts";
 import { type ManifestFiles, rememberFiles } from "../manifest/manifest_files.ts";
 import { NO_OVERRIDES, type Overrides } from "../manifest/overrides.ts";
+import { absolutePath } from "../manifest/paths.ts";
 import type { Plan } from "../manifest/plan.ts";
 import { judgeProblems, type Strictness } from "../manifest/problems.ts";
 import type { Sources } from "../manifest/sources.ts";
@@ -36,6 +37,8 @@ export interface LoadOptions {
   readonly overrides?: Overrides;
   /** For files of other formats. */
   readonly choice?: ForeignChoice;
+  /** For one answer, and never again: the manifest may be a pipe. */
+  readonly isOnce?: boolean;
 }
 
 /**
@@ -50,9 +53,11 @@ export async function loadManifest(
     scaled = UNSCALED,
     overrides = NO_OVERRIDES,
     choice = NO_CHOICE,
+    isOnce = false,
   }: LoadOptions,
 ): Promise<LoadedManifest> {
-  const { machine, files } = rememberFiles(machineContext({ cwd, choice }));
+  const named = isOnce ? [absolutePath(path, cwd)] : [];
+  const { machine, files } = rememberFiles(machineContext({ cwd, choice, named }));
   const loaded = await loadPlan(path, machine, scaled, overrides);
   const problems = judgeProblems(loaded.problems, strictness);
   const errors = problems.filter((problem) => problem.severity === "error");

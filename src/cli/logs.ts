@@ -29,6 +29,8 @@ interface Sink {
   take(bytes: Uint8Array): boolean;
   /** There is no more: an unfinished line is a line. */
   end(): void;
+  /** The runner has gone in the middle of a line: the rest of it does not come. */
+  forget(): void;
 }
 
 /** Exit status 0, also after Ctrl-C and when nobody reads any more; 4 when a name is unknown. */
@@ -84,6 +86,7 @@ async function followLogs(
   });
   while (await pourUntilGone(stream, { sink, isOver }) && !isOver()) {
     const lostAt = clock.now().mono;
+    sink.forget();
     sayLine("runner: The runner has gone: waiting for it to come back (Ctrl-C ends)");
     const missed = () => againQuery(wish, (clock.now().mono - lostAt + RETRY) / 1000);
     stream = await reopened(client, { wish, missed, isOver, pause });
@@ -186,7 +189,7 @@ function sinkFor(wish: LogsWish): Sink {
 function linesSink({ form, grep, withTime }: LogsWish): Sink {
   const colour = form !== "json" && paintFor(Deno.stdout) === coloured;
   const printer = new LogsPrinter({ form, grep, withTime, colour });
-  const cutter = new LineCutter(LONGEST);
+  let cutter = new LineCutter(LONGEST);
   const decoder = new TextDecoder();
   return {
     take: (bytes) => {
@@ -198,13 +201,16 @@ function linesSink({ form, grep, withTime }: LogsWish): Sink {
       return isRead;
     },
     end: () => {},
+    forget: () => {
+      cutter = new LineCutter(LONGEST);
+    },
   };
 }
 
 /** The runner's own log, as it is. */
 function bytesSink(grep: RegExp | null): Sink {
-  if (grep === null) return { take: printBytes, end: () => {} };
-  const cutter = new LineCutter(LONGEST);
+  if (grep === null) return { take: printBytes, end: () => {}, forget: () => {} };
+  let cutter = new LineCutter(LONGEST);
   const decoder = new TextDecoder();
   let text = "";
   const add = (line: Uint8Array) => {
@@ -224,6 +230,9 @@ function bytesSink(grep: RegExp | null): Sink {
     end: () => {
       cutter.end(add);
       flush();
+    },
+    forget: () => {
+      cutter = new LineCutter(LONGEST);
     },
   };
 }

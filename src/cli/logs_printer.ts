@@ -1,6 +1,7 @@
 // Lines of logs as they are printed: behind the aligned name of their process, bare, or as JSON.
 import { displayWidth, padToWidth } from "../core/display_width.ts";
 import { AnsiStripper } from "../core/ansi.ts";
+import { localStamp } from "../core/log_format.ts";
 import { visibleText } from "../core/visible_text.ts";
 import type { LogLineView } from "../control/api/types.ts";
 import type { LogsWish } from "./logs_options.ts";
@@ -84,10 +85,8 @@ function withoutColours(line: string): string {
   return new TextDecoder().decode(new AnsiStripper().strip(new TextEncoder().encode(line)));
 }
 
+/** To the second. */
 function localTime(time: string | null): string {
-  if (time === null) return "-".padEnd("0000-00-00 00:00:00".length);
-  const at = new Date(time);
-  const two = (value: number) => String(value).padStart(2, "0");
-  const date = `${at.getFullYear()}-${two(at.getMonth() + 1)}-${two(at.getDate())}`;
-  return `${date} ${two(at.getHours())}:${two(at.getMinutes())}:${two(at.getSeconds())}`;
+  const { length } = "0000-00-00 00:00:00";
+  return time === null ? "-".padEnd(length) : localStamp(Date.parse(time)).slice(0, length);
 }

@@ -4,7 +4,7 @@ import type { ProcessView } from "../control/api/types.ts";
 import type { Client } from "../control/client/client.ts";
 import { getProcesses } from "../control/client/runner_api.ts";
 import { sayLine } from "./output.ts";
-import { sayUnknown } from "./say_unknown.ts";
+import { unknownText } from "./say_unknown.ts";
 import { usageError } from "./usage_error.ts";
 
 /** At least one, in start order. Throws RunnerError: 2 without names, 4 when one of them is unknown. */
@@ -16,14 +16,13 @@ export async function namedProcesses(
     throw usageError(`Cannot ${command}: no program is named`, `Try: runner ${command} web`);
   }
   const { processes, unknown } = await getProcesses(client, names);
-  sayUnknown(unknown);
   if (processes.length === 0 && unknown.length === 0) {
     throw new RunnerError(`Cannot ${command} ${names.join(", ")}: there is no process of it`, {
       hint: "runner scale gives a program some",
     });
   }
   if (unknown.length > 0) {
-    throw new RunnerError(`Cannot ${command} ${names.join(", ")}: not all of them are there`, {
+    throw new RunnerError(unknown.map(unknownText).join("\n"), {
       hint: "runner status shows all names",
       exitStatus: EXIT.noSuchProgram,
     });

@@ -17,12 +17,20 @@ export async function readModule(line: CommandLine): Promise<number> {
   console.info = console.error;
   try {
     const exported = isScript(path) ? runScript(path, new Map()) : await importModule(path);
-    showText(`${ANSWER_MARK}${JSON.stringify(exported ?? null)}`);
+    showText(`${ANSWER_MARK}${JSON.stringify(asData(exported))}`);
     return EXIT.done;
   } catch (error) {
     sayLine(error instanceof Error ? error.message : String(error));
     return EXIT.failed;
   }
+}
+
+/** PM2 calls nothing and waits for nothing, either. */
+function asData(exported: unknown): unknown {
+  const isLate = exported instanceof Promise;
+  if (!isLate && typeof exported !== "function") return exported ?? null;
+  const what = isLate ? "a promise" : "a function";
+  throw new Error(`it exports ${what}: export the settings themselves, { apps: [ … ] }`);
 }
 
 async function importModule(path: string): Promise<unknown> {

@@ -6,6 +6,7 @@ import { getProcesses, getRunner, restartRunner } from "../control/client/runner
 import { visibleText } from "../core/visible_text.ts";
 import { isRunning } from "../os/instance_list.ts";
 import { systemClock } from "../os/system_clock.ts";
+import { pause } from "../ports/pause.ts";
 import { clientFor, readTimeout, waitWish } from "./connect.ts";
 import { findRunner, type FoundRunner } from "./find_runner.ts";
 import type { CommandLine } from "./options.ts";
@@ -66,7 +67,7 @@ async function untilUp(going: Going): Promise<readonly ProcessView[]> {
     if (going.limit !== null && now - began > going.limit) {
       throw new RunnerError("Cannot wait any longer: the runner is still restarting");
     }
-    await new Promise<void>((wake) => clock.wakeAt(now + LOOK_EVERY, wake));
+    await pause(clock, LOOK_EVERY);
   }
 }
 
@@ -85,7 +86,7 @@ function isOver({ instance }: FoundRunner): boolean {
 }
 
 /** Whether it is another run of the runner, and nobody is on the way. */
-export function isUpAgain({ runner, processes }: ProcessList, before: string): boolean {
+function isUpAgain({ runner, processes }: ProcessList, before: string): boolean {
   return runner.startedAt !== before && !processes.some(({ state }) => state === "STARTING");
 }
 

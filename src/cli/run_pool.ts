@@ -16,9 +16,8 @@ import { writePidFile } from "../os/pid_file.ts";
 import { Poller } from "../os/poller.ts";
 import { runtimeFolder } from "../os/runtime_folder.ts";
 import { monotonicMicros, type ServiceManager, serviceManager } from "../os/sd_notify.ts";
-import { holdSignals } from "../os/reexec.ts";
 import { systemClock } from "../os/system_clock.ts";
-import type { Clock } from "../ports/clock.ts";
+import { every } from "../ports/every.ts";
 import { assemble } from "./assemble_pool.ts";
 import { BootWatch } from "./boot_watch.ts";
 import { ChangeWatch } from "./change_watch.ts";
@@ -59,7 +58,6 @@ export async function runPool(request: RunRequest): Promise<RunOutcome> {
   const folder = adopted?.folder ?? runtimeFolder();
   using lock = lockInstance(name, folder, adopted?.lock);
   using signals = new SignalInbox();
-  if (adopted !== null) holdSignals(false);
   const clock = adopted === null ? systemClock() : continuedClock(adopted.clock);
   await using poller = new Poller();
   const { store, log } = openLogs({ ...request, cwd, owner: name.key.slice(-4) }, {
@@ -106,7 +104,7 @@ async function run(
   using manager = serviceManager(inheritedEnvironment(), Deno.pid);
   using notices = serviceNotices(manager, ground);
   const handover = new Handover();
-  const jobs = await openJobs(ground);
+  using jobs = await openJobs(ground);
   using changes = new ChangeWatch(ground);
   const opened = { children, journal, hardLimits, listeners, boot, notices, handover };
   const parts = { ...opened, socket, jobs, changes };
@@ -188,16 +186,4 @@ function cleanUp(children: Children, log: OwnLog): void {
   const killed = children.sweepAll();
   if (killed > 0) log.write("warn", `killed ${killed} adopted processes that were left`);
   children.reap();
-}
-
-function every(clock: Clock, wait: number, act: () => void): Disposable {
-  let timer: Disposable;
-  const arm = () => {
-    timer = clock.wakeAt(clock.now().mono + wait, () => {
-      act();
-      arm();
-    });
-  };
-  arm();
-  return { [Symbol.dispose]: () => timer[Symbol.dispose]() };
 }

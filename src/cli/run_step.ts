@@ -8,7 +8,10 @@ export function runStep(words: readonly string[]): void {
   const { success, stderr } = output(program, args, said);
   if (success) return;
   const text = new TextDecoder().decode(stderr).trim().split("\n").at(-1) ?? "";
-  throw new RunnerError(`${said}: ${text === "" ? "it failed" : text}`);
+  const hint = words.includes("--user") && /connect to .*bus/i.test(text)
+    ? `Your own systemd is not found: log in as this user, or set XDG_RUNTIME_DIR=/run/user/${Deno.uid()}`
+    : "";
+  throw new RunnerError(`${said}: ${text === "" ? "it failed" : text}`, { hint });
 }
 
 function output(program: string, args: readonly string[], said: string): Deno.CommandOutput {

@@ -5,8 +5,10 @@ import { sayLine } from "./output.ts";
 
 /** Says which names match nothing. */
 export function sayUnknown(unknown: readonly UnknownName[]): void {
-  for (const { name, meant } of unknown) {
-    const hint = meant === "" ? "" : ` (did you mean "${visibleText(meant)}"?)`;
-    sayLine(`runner: Cannot find "${visibleText(name)}": there is no such program${hint}`);
-  }
+  for (const one of unknown) sayLine(`runner: ${unknownText(one)}`);
+}
+
+export function unknownText({ name, meant }: UnknownName): string {
+  const hint = meant === "" ? "" : ` (did you mean "${visibleText(meant)}"?)`;
+  return `Cannot find "${visibleText(name)}": there is no such program${hint}`;
 }

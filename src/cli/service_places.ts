@@ -1,5 +1,6 @@
 // Where services live on this machine, and the commands that make them known.
 import { EXIT, RunnerError } from "../base/errors.ts";
+import { lookupUser } from "../os/accounts.ts";
 import type { CommandLine } from "./options.ts";
 import { isFile } from "./find_manifest.ts";
 
@@ -120,12 +121,19 @@ export function wishOf(line: CommandLine, name: string, isNow: boolean): PlaceWi
     });
   }
   const root = line.value("root")?.replace(/\/+$/, "") ?? "";
-  return { name, init, isUserService, root, isNow, configHome: configHome() };
+  return { name, init, isUserService, root, isNow, configHome: isUserService ? configHome() : "" };
 }
 
+/** Where systemd looks for the services of a user: HOME need not be set, and a relative path counts for nothing. */
 function configHome(): string {
   const chosen = Deno.env.get("XDG_CONFIG_HOME") ?? "";
-  return chosen !== "" ? chosen : `${Deno.env.get("HOME") ?? ""}/.config`;
+  if (chosen.startsWith("/")) return chosen;
+  const home = Deno.env.get("HOME") ?? "";
+  const known = home.startsWith("/") ? home : lookupUser(`${Deno.uid()}`)?.home;
+  if (known !== undefined) return `${known}/.config`;
+  throw new RunnerError("Cannot tell where your services are: you have no home folder", {
+    hint: "Set HOME, or XDG_CONFIG_HOME",
+  });
 }
 
 /** The text of a file, null when there is none. */

@@ -9,6 +9,7 @@ import {
 } from "../control/client/runner_api.ts";
 import type { EventView, RunnerView } from "../control/api/types.ts";
 import type { Clock } from "../ports/clock.ts";
+import { pause } from "../ports/pause.ts";
 import { isRunning } from "../os/instance_list.ts";
 import { systemClock } from "../os/system_clock.ts";
 import { clientFor, readTimeout } from "./connect.ts";
@@ -117,8 +118,4 @@ async function inTime(
   const isOver = await Promise.race([ended.then(() => true), late]);
   if (!isOver) watched[Symbol.dispose]();
   return isOver;
-}
-
-function pause(clock: Clock, time: number): Promise<void> {
-  return new Promise((wake) => clock.wakeAt(clock.now().mono + time, wake));
 }

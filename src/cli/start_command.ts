@@ -2,9 +2,9 @@
 import { EXIT, RunnerError } from "../base/errors.ts";
 import { isFile } from "./find_manifest.ts";
 import { FOREIGN_OPTIONS } from "./foreign_options.ts";
+import { isManifestWord } from "./manifest_word.ts";
 import type { CommandLine } from "./options.ts";
 
-const ENDINGS = /\.(ini|conf|cfg|toml|json|ya?ml|config\.[cm]?js|service)$/i;
 /** Options that only make sense for running a manifest. */
 const RUN_OPTIONS = ["detach", "nodaemon", "quiet", "strict", "watch"] as const;
 
@@ -31,5 +31,5 @@ export function meansManifest(line: CommandLine, isFile: (path: string) => boole
   if (line.value("socket") !== undefined) return false;
   if (line.words.length === 0 || RUN_OPTIONS.some((name) => line.has(name))) return true;
   if (FOREIGN_OPTIONS.some(({ name }) => line.value(name) !== undefined)) return true;
-  return line.words.some((word) => word.includes("/") || ENDINGS.test(word) || isFile(word));
+  return line.words.some((word) => isManifestWord(word) || isFile(word));
 }

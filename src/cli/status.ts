@@ -4,7 +4,7 @@ import type { ProcessList } from "../control/api/types.ts";
 import { getProcesses } from "../control/client/runner_api.ts";
 import { systemClock } from "../os/system_clock.ts";
 import { connect } from "./connect.ts";
-import { isJobAtRest } from "../control/table/job_text.ts";
+import { isAtRest } from "../control/table/standing.ts";
 import type { CommandLine } from "./options.ts";
 import { printLine, sayLine } from "./output.ts";
 import { paintFor, terminalWidth } from "./paint.ts";
@@ -39,7 +39,5 @@ function print({ processes, unknown, drift, runner }: ProcessList): void {
 /** As supervisorctl, but for what is done or waits for its time: who is starting, backing off or stopping counts as up. */
 export function statusOf({ processes, unknown }: ProcessList): number {
   if (unknown.length > 0) return EXIT.noSuchProgram;
-  return processes.every((one) => one.up || one.done || one.spare || isJobAtRest(one))
-    ? EXIT.done
-    : EXIT.notRunning;
+  return processes.every((one) => one.up || isAtRest(one)) ? EXIT.done : EXIT.notRunning;
 }

@@ -2,9 +2,9 @@
 import { formatSize } from "../base/units.ts";
 import type { DriftView, EndView, ProcessView } from "../control/api/types.ts";
 import { formatAge } from "../control/table/age_text.ts";
-import { jobText } from "../control/table/job_text.ts";
+import { jobText, pauseText } from "../control/table/job_text.ts";
 import { type Standing, standingOf } from "../control/table/standing.ts";
-import { waitText } from "../control/table/why_text.ts";
+import { healthText, waitText } from "../control/table/why_text.ts";
 import { visibleText } from "../core/visible_text.ts";
 import type { Colour } from "./paint.ts";
 import { type Cell, type Column, tableLines, type TableLook } from "./text_table.ts";
@@ -88,7 +88,8 @@ export function lastExitText(process: ProcessView, now: number): string {
   if (job !== "") return job;
   if (process.spare === true) return "stands by";
   if (process.done === true && lastExit !== null) return `done ${agoText(lastExit, now)}`;
-  const exit = lastExit === null ? "" : `${lastExit.reason} ${agoText(lastExit, now)}`;
+  const end = lastExit === null ? "" : `${lastExit.reason} ${agoText(lastExit, now)}`;
+  const exit = [pauseText(process), end].filter((text) => text !== "").join(", ");
   switch (state) {
     case "BACKOFF": {
       const why = spawnError === "" ? lastExit?.reason ?? "" : spawnError;
@@ -103,7 +104,7 @@ export function lastExitText(process: ProcessView, now: number): string {
     case "STOPPING":
     case "STOPPED":
     case "EXITED":
-      return exit || "-";
+      return healthText(process) || exit || "-";
   }
 }
 

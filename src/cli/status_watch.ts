@@ -5,6 +5,7 @@ import type { ProcessView, WatchView } from "../control/api/types.ts";
 import { type Client, isGone } from "../control/client/client.ts";
 import { getProcesses, type TypedStream, watchStream } from "../control/client/runner_api.ts";
 import type { Clock } from "../ports/clock.ts";
+import { pause } from "../ports/pause.ts";
 import { systemClock } from "../os/system_clock.ts";
 import { readTimeout } from "./connect.ts";
 import { listenForEnd } from "./end_signal.ts";
@@ -71,7 +72,7 @@ async function reopened(
     return await watchStream(client);
   } catch (error) {
     if (isFirst || !isGone(error)) throw error;
-    await new Promise<void>((wake) => clock.wakeAt(clock.now().mono + RETRY, wake));
+    await pause(clock, RETRY);
     return null;
   }
 }

@@ -2,7 +2,7 @@
 import { EXIT, RunnerError } from "../base/errors.ts";
 import { OURS } from "../core/service_spec.ts";
 import { isFile, usualManifests } from "./find_manifest.ts";
-import { checkRights, chosenName } from "./install.ts";
+import { checkRights, chosenServiceName } from "./install.ts";
 import type { CommandLine } from "./options.ts";
 import { printLine, sayLine } from "./output.ts";
 import { runStep } from "./run_step.ts";
@@ -10,7 +10,7 @@ import { servicePlace, textAt, wishOf } from "./service_places.ts";
 
 /** Stops, disables and removes. */
 export function uninstall(line: CommandLine): number {
-  const name = chosenName(line, manifestOf(line));
+  const name = chosenServiceName(line, manifestOf(line));
   const wish = wishOf(line, name, true);
   const place = servicePlace(wish);
   const found = textAt(place.file);

@@ -1,15 +1,15 @@
 // `runner update`: says what differs in the manifest, then applies it; `--dry-run` only says.
 import { EXIT } from "../base/errors.ts";
-import type { UpdateReply } from "../control/api/types.ts";
+import type { UpdateReply } from "../control/api/update_types.ts";
 import type { Client } from "../control/client/client.ts";
 import { getRunner, update as askToUpdate } from "../control/client/runner_api.ts";
 import { connect, waitWish } from "./connect.ts";
-import { chosenName } from "./foreign_options.ts";
+import { chosenOverlay } from "./foreign_options.ts";
 import type { CommandLine } from "./options.ts";
 import { printLine, sayLine } from "./output.ts";
 import { paintFor } from "./paint.ts";
 import { resultLines } from "./result_lines.ts";
-import { diffLines } from "./update_text.ts";
+import { diffLines, ownLines } from "./update_text.ts";
 import { usageError } from "./usage_error.ts";
 import { withProgress } from "./waiting_progress.ts";
 
@@ -19,7 +19,7 @@ export async function update(line: CommandLine): Promise<number> {
     throw usageError(`Cannot update ${line.words.join(", ")} alone`, hint);
   }
   const client = connect(line);
-  await requireEnvironment(client, chosenName(line));
+  await requireEnvironment(client, chosenOverlay(line));
   const wish = waitWish(line);
   const isJson = line.has("json");
   const planned = await askToUpdate(client, { dryRun: true });
@@ -53,8 +53,7 @@ async function requireEnvironment(client: Client, wanted: string | null): Promis
 function show(reply: UpdateReply): void {
   const lines = diffLines(reply, paintFor(Deno.stdout));
   printLine(lines.join("\n"));
-  if (reply.runner.length === 0) return;
-  sayLine(`${reply.runner.join(", ")} of the runner itself: takes effect when it is started anew`);
+  for (const text of ownLines(reply)) sayLine(text);
 }
 
 function finished(reply: UpdateReply, isJson: boolean): number {

@@ -6,6 +6,7 @@ import { getRunner, restartRunner, upgradeRunner } from "../control/client/runne
 import { isRunning, type RunningInstance } from "../os/instance_list.ts";
 import { fileIdentity } from "../os/reexec.ts";
 import { systemClock } from "../os/system_clock.ts";
+import { pause } from "../ports/pause.ts";
 import { addressOf } from "./find_runner.ts";
 
 /** Milliseconds between two looks whether it is back. */
@@ -59,7 +60,7 @@ async function untilBack(
     if (clock.now().mono > until) {
       throw new RunnerError(`Cannot wait any longer for runner ${pid} (${manifest})`, { hint });
     }
-    await new Promise<void>((wake) => clock.wakeAt(clock.now().mono + LOOK_EVERY, wake));
+    await pause(clock, LOOK_EVERY);
   }
 }
 

@@ -4,7 +4,6 @@ import type { Command, Fact } from "../core/events.ts";
 import type { Pool } from "../core/pool.ts";
 import type { Millis, Plan, ProcessPlan } from "../manifest/plan.ts";
 import { withProgram } from "../manifest/plan_compose.ts";
-import { diffPlans, isEqual } from "../manifest/plan_diff.ts";
 import { Ledger } from "./ledger.ts";
 import type {
   Counts,
@@ -21,12 +20,10 @@ import type {
   Watcher,
 } from "./runner_face.ts";
 import type { LiveRunnerParts, LiveState, ReadManifest } from "./live_parts.ts";
+import { runnerChanges } from "./runner_changes.ts";
 import { UsageSampler } from "./usage_sampler.ts";
 
 export type { EngineFace, LiveRunnerParts, ReadManifest } from "./live_parts.ts";
-
-/** The runner's own settings that are applied while it runs. */
-const LIVE: readonly string[] = ["shutdownWhen", "watchManifest"];
 
 /** No pool is that large by intention. */
 const MOST_PROCESSES = 10_000;
@@ -157,18 +154,15 @@ export class LiveRunner implements RunnerFace {
   }
 
   apply(plan: Plan): void {
-    const changed = diffPlans(this.pool.plan, plan).runner.filter((key) => !LIVE.includes(key));
-    if (changed.length > 0) {
-      const keys = changed.join(", ");
+    const { live, later } = runnerChanges(this.pool.plan, plan);
+    if (later.length > 0) {
+      const keys = later.join(", ");
       this.#parts.log("warn", `changes of ${keys} take effect when the runner is restarted`);
     }
-    if (!isEqual(this.pool.plan.servers, plan.servers)) {
-      this.#parts.log("warn", "changes of the control sockets take effect when it is restarted");
-    }
-    if (!isEqual(this.pool.plan.alerts, plan.alerts)) {
-      this.#parts.log("info", "alerts: those of the new manifest are in force");
-    }
+    if (live.length > 0) this.#parts.log("info", `changes of ${live.join(", ")} are in force`);
     this.#takePending(plan);
+    // What is taken out can be added again as it was: the manifest has been read, and still names it.
+    this.#pending ??= { ...this.#manifest, plan: this.pool.plan };
     this.#forgetOldScales(plan);
     this.order({ kind: "update", plan });
   }

@@ -61,7 +61,7 @@ export interface Usage {
   readonly memoryPeak: Bytes;
   /** Share of one core in percent since the sample before; null until there are two. */
   readonly cpu: number | null;
-  /** Processor time used by the present run and its descendants that are still there, in milliseconds. */
+  /** Processor time used by the present run and its descendants, as far as they were seen, in milliseconds. */
   readonly cpuTime: Millis;
   /** How many processes that are. */
   readonly processes: number;

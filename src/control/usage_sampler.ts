@@ -22,6 +22,8 @@ interface Track {
   base: Point;
   last: Point;
   peak: Bytes;
+  /** What descendants had used that nobody waited for: it has gone from the sum with them. */
+  gone: Millis;
 }
 
 /** A share reckoned over less than this says little: the system counts in ticks of 10 ms. */
@@ -77,16 +79,21 @@ export class UsageSampler {
       readonly now: Millis;
     },
   ): Usage {
-    const point: Point = { at: now, cpuTime: look.cpuTime };
     const known = this.#tracks.get(id);
     // The first share of a run is its average since it was started, as ps(1) has it.
     const begin: Point = { at: startedAt, cpuTime: 0 };
-    const track: Track = known?.pid === pid ? known : { pid, base: begin, last: begin, peak: 0 };
+    const track: Track = known?.pid === pid
+      ? known
+      : { pid, base: begin, last: begin, peak: 0, gone: 0 };
     this.#tracks.set(id, track);
+    // Processor time never goes down: who reckons a rate from it would take that for a new run.
+    track.gone = Math.max(track.gone, track.last.cpuTime - look.cpuTime);
+    const cpuTime = look.cpuTime + track.gone;
+    const point: Point = { at: now, cpuTime };
     if (track.last.at - track.base.at >= FULL_SPAN || track.base === begin) track.base = track.last;
     track.last = point;
     track.peak = Math.max(track.peak, look.memory);
-    return { ...look, memoryPeak: track.peak, cpu: share(track.base, point) };
+    return { ...look, cpuTime, memoryPeak: track.peak, cpu: share(track.base, point) };
   }
 }
 

@@ -55,6 +55,8 @@ export type Command =
   /** One process after another, or `atOnce` together; each new one RUNNING before the next old one stops. */
   | { readonly kind: "reload"; readonly ids: readonly string[]; readonly atOnce: number }
   | { readonly kind: "update"; readonly plan: Plan }
+  /** Holds the schedules of their programs, or lets go of them. */
+  | { readonly kind: "pause" | "resume"; readonly ids: readonly string[] }
   /** Graceful the first time, at once the second. */
   | { readonly kind: "shutdown"; readonly why: string };
 
@@ -168,8 +170,10 @@ export type Fact =
     /** `pre_start`. */
     readonly hook: string;
     readonly outcome: "done" | "failed" | "ignored";
-    /** Why it has failed, and what it said last. */
+    /** Why it has failed. */
     readonly detail: string;
+    /** What it said last: for our own log only, it may hold what nobody else shall see. */
+    readonly said: string;
   }
   /** How the message of an alert fared; restored: the first one after others had failed. */
   | {
@@ -214,6 +218,8 @@ export type Fact =
     /** Names of groups that are new to the pool, and of those that leave it. */
     readonly groupsAdded: readonly string[];
     readonly groupsRemoved: readonly string[];
+    /** Names of alerts that are new, that are gone or that differ. */
+    readonly alerts: readonly string[];
   }
   | { readonly kind: "reload"; readonly step: "begun" | "done" | "failed"; readonly detail: string }
   | { readonly kind: "shutdown"; readonly step: "graceful" | "forced"; readonly why: string }

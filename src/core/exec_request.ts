@@ -64,7 +64,7 @@ export const LAST_SIGNAL = 64;
 const TTY_STOPS: readonly number[] = [20, 21, 22]; // TSTP, TTIN, TTOU
 
 /** Every signal as itself, but for those that cannot be caught, and CHLD, which is about our own children. */
-export function forwardAll(): number[] {
+function forwardAll(): number[] {
   const own: readonly number[] = [0, SIGNAL.KILL, SIGNAL.STOP, SIGNAL.CHLD];
   return Array.from({ length: LAST_SIGNAL + 1 }, (_, signal) => own.includes(signal) ? 0 : signal);
 }

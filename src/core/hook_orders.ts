@@ -72,7 +72,7 @@ function order(process: Process, hook: HookName, words: Words): readonly Effect[
 }
 
 /** True when a start may have to wait: for what has to be done before it, or after the end before. */
-export function isHeldBack({ hooks }: ProcessPlan): boolean {
+function isHeldBack({ hooks }: ProcessPlan): boolean {
   return hooks.preStart !== null || hooks.preStop !== null || hooks.postExit !== null;
 }
 

@@ -48,6 +48,7 @@ export function hookFact(
     id,
     hook: HOOK_WORDS[hook],
     outcome: fault === null ? "done" : plan.onFailure === "ignore" ? "ignored" : "failed",
-    detail: [fault ?? "", said.join(" | ")].filter((part) => part !== "").join(": "),
+    detail: fault ?? "",
+    said: said.join(" | "),
   };
 }

@@ -18,7 +18,7 @@ export function takeDue(step: JobStep, moment: Moment): JobStep {
   const { job } = step;
   if (job.next === null || moment.now.wall < job.next.at) return step;
   const { planned } = job.next;
-  const passed = passedSince(job.schedule, planned, moment);
+  const passed = passedSince(job.schedule, job.next, moment);
   const next = nextAfter(job, passed.done, moment);
   const moved = withJob(step, { next, done: passed.done });
   const told = passed.count === 0 ? moved : tell(counted(moved, "missed", passed.count), {
@@ -60,6 +60,12 @@ export function takeWaiting(step: JobStep, moment: Moment): JobStep {
   if (runs.length === 0) return begin(step, waiting, moment);
   // Somebody has begun meanwhile: that is the run.
   return withJob(step, { waiting: null });
+}
+
+/** A schedule that is paused begins nothing, and makes up for nothing later. */
+export function hold(step: JobStep): JobStep {
+  const { next, waiting } = step.job;
+  return next === null && waiting === null ? step : withJob(step, { next: null, waiting: null });
 }
 
 /** Stops what takes too long. */

@@ -12,7 +12,7 @@ import type { Moment } from "./process_step.ts";
 export const FAR_BACK: Millis = 3 * 3_600_000;
 
 /** Missed times counted one by one; asking a calendar for more would hold up everything else. */
-export const COUNTED = 10;
+const COUNTED = 10;
 
 /** A calendar without any day. */
 const NEVER: Calendar = () => null;
@@ -44,24 +44,26 @@ export function jitterOf(
 }
 
 export interface Passed {
-  /** How many due times after the first have passed, `COUNTED` at most. */
+  /** How many due times after the first have passed unseen, `COUNTED` at most. */
   readonly count: number;
   /** Latest due time that has passed, as far as is known. */
   readonly done: Millis;
 }
 
-/** What has passed after `planned`, which was due. */
+/** What has passed after `planned`, which was due `at` this time: what came in between its jitter has left out. */
 export function passedSince(
   schedule: SchedulePlan,
-  planned: Millis,
+  { planned, at }: NonNullable<Job["next"]>,
   moment: Moment,
 ): Passed {
   const calendar = calendarOf(moment);
   let done = planned;
-  for (let count = 0; count < COUNTED; count++) {
+  let count = 0;
+  for (let asked = 0; asked < COUNTED; asked++) {
     const time = calendar(schedule, done);
     if (time === null || time > moment.now.wall) return { count, done };
+    if (time > at) count += 1;
     done = time;
   }
-  return { count: COUNTED, done: moment.now.wall };
+  return { count, done: moment.now.wall };
 }

@@ -31,5 +31,7 @@ export type JobNews =
     readonly reason: string;
   }
   | { readonly step: "skipped"; readonly planned: Millis | null; readonly reason: string }
+  /** Its schedule, or restart_schedule, is held by an operator, or no longer. */
+  | { readonly step: "paused" | "resumed" }
   /** Due times have passed unseen, while the clock was set or nobody was there; `planned` is the first of them. */
   | { readonly step: "missed"; readonly planned: Millis; readonly count: number };

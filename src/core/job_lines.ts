@@ -17,6 +17,9 @@ export function jobLine(fact: JobFact): { readonly level: LogLevel; readonly tex
       return { level: "info", text: `job: ${name} ended after ${took(fact.duration)} (${why})` };
     }
     case "failed": {
+      if (fact.result === "lost") {
+        return { level: "warn", text: `job lost: ${name} (${fact.why}): ${fact.reason}` };
+      }
       const again = fact.retryIn === null ? "" : `; again in ${formatDuration(fact.retryIn)}`;
       const why = fact.reason === "" || fact.result === "timeout" ? fact.result : fact.reason;
       return {
@@ -28,6 +31,9 @@ export function jobLine(fact: JobFact): { readonly level: LogLevel; readonly tex
       return { level: "warn", text: `job skipped: ${name}, ${fact.reason}` };
     case "missed":
       return { level: "warn", text: missedText(name, fact) };
+    case "paused":
+    case "resumed":
+      return { level: "info", text: `${fact.step}: the schedule of ${name}` };
   }
 }
 

@@ -111,6 +111,7 @@ function planRetry(step: JobStep, past: PastRun, moment: Moment): JobStep {
   const isFailure = past.result === "failed" || past.result === "timeout";
   const isLast = past.why === "manual" || past.attempt > retries;
   if (!isFailure || isLast || job.waiting !== null || pool.phase.name !== "UP") return step;
+  if (pool.jobs.paused.includes(job.key)) return step;
   const at = moment.now.mono + retryDelay;
   const { planned } = past;
   const waiting = { for: "retry", why: "retry", planned, attempt: past.attempt + 1, at } as const;

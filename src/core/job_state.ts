@@ -7,10 +7,20 @@ import type { SchedulePlan } from "../manifest/plan_work.ts";
 /** Why a run began. */
 export type RunCause = "schedule" | "manual" | "retry" | "catch-up";
 
-/** How it ended. timeout counts as failed; replaced: the next run took its place (`overlap = kill`). */
-export type RunResult = "ok" | "failed" | "timeout" | "stopped" | "replaced";
+/**
+ * How it ended. timeout counts as failed; replaced: the next run took its place (`overlap = kill`); lost: the runner
+ * ended without having seen it.
+ */
+export type RunResult = "ok" | "failed" | "timeout" | "stopped" | "replaced" | "lost";
 
-export const RUN_RESULTS: readonly RunResult[] = ["ok", "failed", "timeout", "stopped", "replaced"];
+export const RUN_RESULTS: readonly RunResult[] = [
+  "ok",
+  "failed",
+  "timeout",
+  "stopped",
+  "replaced",
+  "lost",
+];
 
 /** A wish for a run. */
 export interface RunWish {
@@ -31,6 +41,7 @@ export interface JobRun extends RunWish {
 
 /** A run that has ended. */
 export interface PastRun extends JobRun {
+  /** Of one that is lost: when that was found out. */
   readonly ended: Instant;
   readonly result: RunResult;
   /** Null: there never was a child. */
@@ -77,11 +88,33 @@ export interface JobMemory {
   readonly done: Millis;
 }
 
+/** What is noted of a job for the next runner. */
+export interface JobRecord {
+  readonly key: string;
+  /** Under way when this was noted. */
+  readonly runs: readonly JobRun[];
+  readonly past: readonly PastRun[];
+  readonly last: PastRun | null;
+  readonly lastSuccess: Millis | null;
+}
+
+/** What is noted for the next runner. */
+export interface JobRecords {
+  readonly paused: readonly string[];
+  readonly jobs: readonly JobRecord[];
+}
+
+export const NO_RECORDS: JobRecords = { paused: [], jobs: [] };
+
 export interface Jobs {
   readonly items: readonly Job[];
   /** The plan has changed since `items` were made. */
   readonly isStale: boolean;
   readonly remembered: readonly JobMemory[];
+  /** What was noted before this runner; taken once. */
+  readonly records: readonly JobRecord[];
+  /** Programs (`group:program`) whose schedule, or restart_schedule, is held. */
+  readonly paused: readonly string[];
   /** Wall time minus monotonic time when it was last looked. */
   readonly offset: Millis;
   /** Look again at this monotonic time whatever the schedules say: the clock may have been set. */
@@ -95,9 +128,18 @@ export function isJob({ schedule }: Pick<ProcessPlan, "schedule">): boolean {
   return schedule !== null;
 }
 
+/** True for what is begun, or begun anew, by the clock. */
+export function isTimed({ schedule, restart }: Pick<ProcessPlan, "schedule" | "restart">): boolean {
+  return schedule !== null || restart.restartAt !== undefined;
+}
+
 /** No job is known yet. */
-export function newJobs(remembered: readonly JobMemory[] = []): Jobs {
-  return { items: [], isStale: true, remembered, offset: 0, lookAt: Infinity, wakeAt: Infinity };
+export function newJobs(
+  remembered: readonly JobMemory[] = [],
+  { jobs: records, paused }: JobRecords = NO_RECORDS,
+): Jobs {
+  const times = { offset: 0, lookAt: Infinity, wakeAt: Infinity };
+  return { items: [], isStale: true, remembered, records, paused, ...times };
 }
 
 /** A schedule and its time zone as one text. */

@@ -16,7 +16,7 @@ export function wantedPeriods(wanted: readonly string[]): readonly Period[] {
 }
 
 /** The multiple of the period that wall time is in, in seconds. */
-export function sliceOf(period: Period, wall: Millis): number {
+function sliceOf(period: Period, wall: Millis): number {
   const seconds = Math.floor(wall / 1000);
   return seconds - seconds % period;
 }

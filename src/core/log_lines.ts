@@ -103,10 +103,11 @@ function exitedLine(fact: Extract<Fact, { kind: "exited" }>): LogLine {
   return fact.expected ? info(text) : warn(text);
 }
 
-function hookLine({ id, hook, outcome, detail }: Extract<Fact, { kind: "hook" }>): LogLine {
+function hookLine(fact: Extract<Fact, { kind: "hook" }>): LogLine {
+  const { id, hook, outcome, detail, said } = fact;
   const text = `hook: ${hook} of ${nameOf(id)} ${outcome === "done" ? "is done" : "has failed"}`;
   const level = outcome === "failed" ? "warn" : "debug";
-  return { level, text: detail === "" ? text : `${text}: ${detail}` };
+  return { level, text: [text, detail, said].filter((part) => part !== "").join(": ") };
 }
 
 /** An outage of a receiver is told when it begins, when it ends, and when it costs something. */
@@ -130,6 +131,7 @@ function updatedText(fact: Extract<Fact, { kind: "updated" }>): string {
     listed("removed", fact.removed),
     listed("restarted", fact.restarted),
     listed("adjusted", fact.adjusted),
+    listed("changed", fact.alerts.map((name) => `alert:${name}`)),
   ].filter((part) => part !== "");
   return parts.length === 0 ? "update: nothing has changed" : `update: ${parts.join("; ")}`;
 }

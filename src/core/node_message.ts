@@ -7,7 +7,7 @@ export const LONGEST_MESSAGE = 1 << 16;
 const MOST_SHOWN = 200;
 
 /** The program says that it serves. */
-export const READY_MESSAGE = "ready";
+const READY_MESSAGE = "ready";
 
 export type NodeMessage =
   | { readonly kind: "ready" }

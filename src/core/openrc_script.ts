@@ -5,7 +5,7 @@ import { OURS, runFolder, seconds, type ServiceSpec } from "./service_spec.ts";
 export function openrcScript(spec: ServiceSpec): string {
   const { name, manifest, environment, directory, user, minfds } = spec;
   const folder = `/run/${runFolder(spec)}`;
-  // The shell of supervise-daemon's script reads the words once more.
+  // Read twice, as below.
   const overlay = environment === null ? "" : `--environment ${quoted(environment)} `;
   const words = `start --nodaemon ${overlay}--configuration ${quoted(manifest)}`;
   const owner = user === null ? "" : ` --owner ${quoted(user.name)}`;
@@ -16,9 +16,9 @@ export function openrcScript(spec: ServiceSpec): string {
 name=${quoted(name)}
 description=${quoted(`Programs of ${manifest}`)}
 supervisor=supervise-daemon
-command=${quoted(spec.binary)}
+command=${readTwice(spec.binary)}
 command_args=${quoted(words)}
-${user === null ? "" : `command_user=${quoted(user.name)}\n`}directory=${quoted(directory)}
+${user === null ? "" : `command_user=${quoted(user.name)}\n`}directory=${readTwice(directory)}
 pidfile="/run/\${RC_SVCNAME}.pid"
 output_log="\${output_log:-/var/log/\${RC_SVCNAME}.log}"
 error_log="\${error_log:-/var/log/\${RC_SVCNAME}.log}"
@@ -32,7 +32,7 @@ extra_started_commands="reload"
 description_reload="Read the manifest again and apply what differs"
 
 export RUNNER_RUNTIME_DIR=${quoted(folder)}
-
+${user === null ? "" : `export RUNNER_STATE_DIR=${quoted(`/var/lib/${runFolder(spec)}`)}\n`}
 depend() {
 	use net logger
 	after firewall
@@ -40,7 +40,7 @@ depend() {
 
 start_pre() {
 	checkpath --directory --mode 0700${owner} "$RUNNER_RUNTIME_DIR"
-}
+${user === null ? "" : `\tcheckpath --directory --mode 0700${owner} "$RUNNER_STATE_DIR"\n`}}
 
 reload() {
 	ebegin "Reloading \${RC_SVCNAME}"
@@ -52,4 +52,9 @@ reload() {
 
 function quoted(word: string): string {
   return `'${word.replaceAll("'", "'\\''")}'`;
+}
+
+/** The shell of supervise-daemon's script reads the words once more; plain ones look better without that. */
+function readTwice(word: string): string {
+  return quoted(/^[\w./+@:-]+$/.test(word) ? word : quoted(word));
 }

@@ -170,7 +170,7 @@ export function isUntold(process: Process): boolean {
 }
 
 /** True when some group below `stage` still has something to stop. */
-export function hasLowerStage(pool: Pool, stage: number): boolean {
+function hasLowerStage(pool: Pool, stage: number): boolean {
   return nextStage(pool, stage) !== null;
 }
 

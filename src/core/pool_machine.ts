@@ -5,6 +5,7 @@ import { stepDepends } from "./pool_depends.ts";
 import { letBe, restartInOrder, startInOrder, stopInOrder, withoutHeld } from "./pool_order.ts";
 import { stepRecycle, takeChange } from "./pool_recycle.ts";
 import { isKeptBack } from "./recycle_swap.ts";
+import { holdSchedules } from "./pool_pause.ts";
 import { beginReload, stepReload } from "./pool_reload.ts";
 import { calmJobs, runsJob, stepSchedule } from "./pool_schedule.ts";
 import { beginShutdown, finishByItself, hearOut, stepShutdown } from "./pool_shutdown.ts";
@@ -66,6 +67,9 @@ function obey(pool: Pool, command: Command, moment: Moment): PoolStep {
       return beginReload(pool, command);
     case "update":
       return beginUpdate(pool, command.plan, moment);
+    case "pause":
+    case "resume":
+      return holdSchedules(pool, command, moment);
   }
 }
 

@@ -1,6 +1,6 @@
 // Starts what is due, follows the runs of jobs, and stops those that take too long.
 import type { Millis } from "../manifest/plan.ts";
-import { stopLate, takeDue, takeWaiting } from "./job_begin.ts";
+import { hold, stopLate, takeDue, takeWaiting } from "./job_begin.ts";
 import { FAR_BACK } from "./job_due.ts";
 import { planJobs, replanned } from "./job_plan.ts";
 import { followRuns } from "./job_runs.ts";
@@ -9,9 +9,7 @@ import type { Pool } from "./pool.ts";
 import { follow, type PoolStep } from "./pool_step.ts";
 import type { Effect } from "./events.ts";
 import type { Moment } from "./process_step.ts";
-
-/** A clock that is set is noticed within this time: timers do not tell. */
-const LOOK_EVERY: Millis = 60_000;
+import { LOOK_EVERY } from "./recycle_due.ts";
 
 /** Goes on as far as it can at this moment. */
 export function stepSchedule(pool: Pool, moment: Moment): PoolStep {
@@ -38,6 +36,7 @@ function stepJob(pool: Pool, job: Job, moment: Moment) {
   const followed = followRuns({ pool, job, effects: [] }, moment);
   // Once the end has begun nothing is started any more.
   if (pool.phase.name !== "UP") return followed;
+  if (pool.jobs.paused.includes(job.key)) return stopLate(hold(followed), moment);
   const due = takeDue(followed, moment);
   const waited = takeWaiting(due, moment);
   return stopLate(waited, moment);

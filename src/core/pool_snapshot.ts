@@ -1,6 +1,7 @@
 // A pool on its way to another version of the runner: what that one knows more of gets the values it gives by itself.
 import type { Plan, ProcessPlan } from "../manifest/plan.ts";
 import { newPool, plansInOrder, type Pool } from "./pool.ts";
+import { NO_COUNTS } from "./job_plan.ts";
 import { newProcess, type Process } from "./process_state.ts";
 
 /** The pool as this version would have made it. `fresh`: the manifest as this version reads it; null: it cannot. */
@@ -22,7 +23,9 @@ export function completePool(pool: Pool, fresh: Plan | null): Pool {
     [id, fate.kind === "replace" ? { ...fate, plan: complete(fate.plan) } : fate] as const
   );
   const whole = { ...pool, plan, processes: new Map(processes), fates: new Map(fates) };
-  return completed(whole, newPool(plan, pool.shutdownTimeout));
+  const known = completed(whole, newPool(plan, pool.shutdownTimeout));
+  const items = known.jobs.items.map((job) => completed(job, { ...job, counts: NO_COUNTS }));
+  return { ...known, jobs: { ...known.jobs, items } };
 }
 
 function completePlan(

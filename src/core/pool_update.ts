@@ -1,5 +1,6 @@
 // Applying a new plan: only what differs is touched.
 import type { Plan, ProcessPlan } from "../manifest/plan.ts";
+import { alertsThatDiffer } from "../manifest/alert_diff.ts";
 import { diffPlans } from "../manifest/plan_diff.ts";
 import type { Effect } from "./events.ts";
 import { type Fate, plansInOrder, type Pool, startsAtBoot } from "./pool.ts";
@@ -47,6 +48,7 @@ export function beginUpdate(pool: Pool, plan: Plan, moment: Moment): PoolStep {
     adjusted: diff.adjust,
     groupsAdded: groupsOnlyIn(plan, pool.plan),
     groupsRemoved: groupsOnlyIn(pool.plan, plan),
+    alerts: alertsThatDiffer(pool.plan.alerts, plan.alerts),
   }));
   const jobs = { ...pool.jobs, isStale: true };
   const next: Pool = { ...pool, plan, processes: withRoles(merged, roles), fates, jobs };
@@ -158,6 +160,7 @@ function settle(
     lastEnd: process.lastEnd,
     lastStart: process.lastStart,
     standsBy: process.standsBy,
+    pausedUntil: process.pausedUntil,
   });
   effects.push({ kind: "adjust", id, plan: fate.plan });
 }

@@ -10,7 +10,7 @@ import { judgeEnd, judgeFailedStart, judgeUnwell, type Verdict } from "./restart
 type StoppingState = Extract<ProcessState, { name: "STOPPING" }>;
 
 /** supervisord 4.2's spawnerr for a child that died before startsecs. */
-export const TOO_QUICKLY = "Exited too quickly (process log may have details)";
+const TOO_QUICKLY = "Exited too quickly (process log may have details)";
 
 /** The same for one that was up long enough, and never of use. */
 const BEFORE_READY = "Exited before it was ready (process log may have details)";

@@ -126,6 +126,8 @@ export interface Process {
   readonly due: Due | null;
   /** It is kept back, to take over from another of its program (`spare`). */
   readonly standsBy: boolean;
+  /** Wall time before which restart_schedule asks for nothing; Infinity: an operator has paused its times. */
+  readonly pausedUntil: Millis;
 }
 
 const NO_TALLY: Tally = {
@@ -149,6 +151,7 @@ export function newProcess(plan: ProcessPlan): Process {
     jobs: 0,
     due: null,
     standsBy: plan.recycle.isSpare,
+    pausedUntil: 0,
   };
 }
 
@@ -194,6 +197,6 @@ export function wakeAt(process: Process): Millis {
 }
 
 /** At once, where nobody has looked yet when a restart is due by the clock. */
-function renewalLook({ plan }: Process): Millis {
-  return plan.restart.restartAt === undefined ? Infinity : 0;
+function renewalLook({ plan, pausedUntil }: Process): Millis {
+  return plan.restart.restartAt === undefined || pausedUntil === Infinity ? Infinity : 0;
 }

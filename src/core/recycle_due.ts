@@ -6,7 +6,7 @@ import { type Moment, type ProcessStep, publish, same } from "./process_step.ts"
 type RunningState = Extract<ProcessState, { name: "RUNNING" }>;
 
 /** How long a process over its cap waits for its turn: about as long as a careful stop and start of another takes. */
-export const MEMORY_WAIT: Millis = 30_000;
+const MEMORY_WAIT: Millis = 30_000;
 /** So far over its cap it waits for nobody. */
 const MEMORY_EXCESS = 1.1;
 
@@ -16,14 +16,14 @@ export function isAlive({ state }: Process): boolean {
 }
 
 /** max_age: it is due; when it goes is decided for the program as a whole. */
-export function dueForAge(process: Process, state: RunningState, moment: Moment): ProcessStep {
+function dueForAge(process: Process, state: RunningState, moment: Moment): ProcessStep {
   const age = moment.now.mono - state.since.mono;
   const fact = publish({ kind: "max-age", id: process.plan.id, age });
   return same({ ...process, due: patient("max-age", moment) }, [fact]);
 }
 
 /** A clock that is set is noticed within this time: timers do not tell. */
-const LOOK_EVERY: Millis = 60_000;
+export const LOOK_EVERY: Millis = 60_000;
 
 /** The times of its plan: its age, or those of restart_schedule. */
 export function dueForTime(process: Process, state: RunningState, moment: Moment): ProcessStep {
@@ -34,7 +34,9 @@ export function dueForTime(process: Process, state: RunningState, moment: Moment
     return dueForAge(process, state, moment);
   }
   const { mono, wall } = moment.now;
-  const planned = moment.calendar?.(restartAt, state.since.wall) ?? Infinity;
+  const from = Math.max(state.since.wall, process.pausedUntil);
+  if (from === Infinity) return same({ ...process, state: { ...state, recycleAt: null } });
+  const planned = moment.calendar?.(restartAt, from) ?? Infinity;
   if (planned <= wall) return same({ ...process, due: patient("schedule", moment) });
   const recycleAt = mono + Math.max(1, Math.min(planned - wall, LOOK_EVERY));
   return same({ ...process, state: { ...state, recycleAt } });

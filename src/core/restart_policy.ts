@@ -96,7 +96,7 @@ export function isExpected(restart: RestartPlan, exit: Exit): boolean {
 }
 
 /** Wait that keeps a program which ends again and again at once from eating the processor. */
-export function quickDelay(tally: Tally, floor: Millis): Millis {
+function quickDelay(tally: Tally, floor: Millis): Millis {
   if (tally.quickEnds < 2) return 0;
   return Math.min(floor, QUICK_FIRST * 2 ** (tally.quickEnds - 2));
 }

@@ -35,12 +35,20 @@ RuntimeDirectory=${runFolder(spec)}
 RuntimeDirectoryMode=0700
 RuntimeDirectoryPreserve=yes
 Environment=RUNNER_RUNTIME_DIR=%t/${runFolder(spec)}
-
+${stateFolder(spec)}
 # The programs live under every restriction that is set here, so that there is none they have not asked for.
 
 [Install]
 WantedBy=${isUserService ? "default.target" : "multi-user.target"}
 `;
+}
+
+/** Root has /var/lib/runner, and a user a home; whoever has neither gets a place for what outlives the runner. */
+function stateFolder(spec: ServiceSpec): string {
+  if (spec.user === null || spec.isUserService) return "";
+  return `# What jobs have done, for the next start.\nStateDirectory=${
+    runFolder(spec)
+  }\nStateDirectoryMode=0700\n`;
 }
 
 /** The manager of a user's services cannot give more than it has. */

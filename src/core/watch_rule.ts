@@ -20,7 +20,7 @@ export interface WatchRule {
 }
 
 /** What editors, version control and programs leave behind, and what no program is made of. */
-export const USUALLY_IGNORED: readonly string[] = [
+const USUALLY_IGNORED: readonly string[] = [
   ".git",
   ".hg",
   ".svn",

@@ -35,6 +35,7 @@ const RUNNER_ITSELF: Omit<LaunchPlan, "id" | "command"> = {
 interface Sent {
   readonly pid: number;
   readonly mark: string;
+  readonly isSwept: boolean;
   readonly ended: (end: ErrandEnd) => void;
   readonly tail: OutputTail;
   readonly pipe: PipeHandle;
@@ -70,12 +71,13 @@ export class ErrandRunner implements Errands, Disposable {
     const run = this.#count += 1;
     const marks = this.#parts.marks(errand.name, run);
     const spawned = this.#spawn(errand, marks);
-    if (spawned.kind === "failed") return this.#fail(spawned.reason, ended);
+    if (spawned.kind === "failed") return this.#fail(spawned, ended);
     const { pid } = spawned;
     const tail = new OutputTail();
     const sent: Sent = {
       pid,
       mark: Object.entries(marks).map((entry) => entry.join("="))[0] ?? "",
+      isSwept: errand.isSwept === true,
       ended,
       tail,
       pipe: pipes.attach(spawned.stdout, tail, () => {}),
@@ -91,18 +93,20 @@ export class ErrandRunner implements Errands, Disposable {
   }
 
   /** Takes the end of an errand. False: it was none. */
-  reaped({ pid, exit, launchFault }: Reaped): boolean {
+  reaped({ pid, exit, launchFault, isShortage }: Reaped): boolean {
     const sent = this.#sent.get(pid);
     if (sent === undefined) return false;
     this.#parts.journal.remove(pid);
     sent.pipe.drain();
     this.#forget(sent);
+    if (sent.isSwept) this.#parts.children.sweepGroup(pid, sent.mark);
     // One that came to its end while its time ran out has come to its end.
     const timedOut = sent.timedOut && exit.kind !== "code";
     const end: ErrandEnd = {
       exit: launchFault === null && !timedOut ? exit : null,
       timedOut,
       fault: launchFault,
+      ...(isShortage === undefined ? {} : { isShortage }),
       output: sent.tail.text(),
     };
     if (!sent.isDropped) sent.ended(end);
@@ -146,10 +150,14 @@ export class ErrandRunner implements Errands, Disposable {
     return startCommand(plan, { env, stdin: { kind: stdin === null ? "null" : "pipe" } }, parts);
   }
 
-  #fail(fault: string, ended: (end: ErrandEnd) => void): Disposable {
+  #fail(
+    { reason: fault, isShortage }: Extract<SpawnResult, { kind: "failed" }>,
+    ended: (end: ErrandEnd) => void,
+  ): Disposable {
     const { clock } = this.#parts;
     // Not at once: whoever sent it is still at work.
-    const told = () => ended({ exit: null, timedOut: false, fault, output: "" });
+    const why = { fault, ...(isShortage === undefined ? {} : { isShortage }) };
+    const told = () => ended({ exit: null, timedOut: false, ...why, output: "" });
     return clock.wakeAt(clock.now().mono, told);
   }
 

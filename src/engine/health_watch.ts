@@ -60,6 +60,11 @@ export class HealthWatch implements Disposable {
     const { probe, timeout, interval } = this.#health;
     const order = { probe, plan: this.#plan, name: "health", limit: timeout } as const;
     this.#waiting = lookOnce(order, this.#parts, (fault) => {
+      // That the runner cannot look says nothing of the program.
+      if (fault !== null && typeof fault !== "string") {
+        this.#waiting = this.#after(interval);
+        return;
+      }
       const at = this.#parts.clock.now();
       this.last = { at, fault };
       if (!this.isExcused) {

@@ -2,6 +2,7 @@
 import { describeLogFact, type LogFact } from "../core/log_loss.ts";
 import { localStamp } from "../core/log_format.ts";
 import { NO_LIMITS } from "../core/log_policy.ts";
+import { visibleText } from "../core/visible_text.ts";
 import type { LogLevel, RunnerPlan } from "../manifest/plan.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { LogCounters, LogSource, LogStore, LogTarget, LogWriter } from "../ports/logs.ts";
@@ -108,8 +109,13 @@ export function formatOwnLine(
     case "json":
       return `${JSON.stringify({ time: new Date(wall).toISOString(), level, message })}\n`;
     case "bare":
-      return `${letters} ${message}\n`;
+      return `${letters} ${harmless(message)}\n`;
     case "text":
-      return `${localStamp(wall)} ${letters} ${message}\n`;
+      return `${localStamp(wall)} ${letters} ${harmless(message)}\n`;
   }
+}
+
+/** What hooks and receivers of alerts have said must not steer the terminal that shows it. */
+function harmless(message: string): string {
+  return message.split("\n").map(visibleText).join("\n");
 }

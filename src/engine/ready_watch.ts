@@ -13,10 +13,18 @@ export interface ReadyParts extends LookParts {
   readonly clock: Clock;
 }
 
+/** What a process that waits to be ready makes known. */
+export interface ReadyTold {
+  /** Called once. */
+  ready(): void;
+  /** Nobody could look: so much more time is fair. */
+  extend(wait: Millis): void;
+}
+
 export class ReadyWatch implements Disposable {
   readonly #plan: ProcessPlan;
   readonly #parts: ReadyParts;
-  readonly #ready: () => void;
+  readonly #told: ReadyTold;
   /** A line may be written to either stream: each has its own beginning of a line. */
   readonly #lines: { readonly [stream in StreamName]: LineMatch } | null;
   #waiting: Disposable | null = null;
@@ -25,11 +33,10 @@ export class ReadyWatch implements Disposable {
   fault = "";
   failed = 0;
 
-  /** Calls `ready` once. */
-  constructor(plan: ProcessPlan, when: ReadyWhen, parts: ReadyParts, ready: () => void) {
+  constructor(plan: ProcessPlan, when: ReadyWhen, parts: ReadyParts, told: ReadyTold) {
     this.#plan = plan;
     this.#parts = parts;
-    this.#ready = ready;
+    this.#told = told;
     this.#lines = when.kind === "log"
       ? { stdout: new LineMatch(when.pattern), stderr: new LineMatch(when.pattern) }
       : null;
@@ -52,7 +59,7 @@ export class ReadyWatch implements Disposable {
     if (this.#isOver) return;
     this[Symbol.dispose]();
     this.fault = "";
-    this.#ready();
+    this.#told.ready();
   }
 
   [Symbol.dispose](): void {
@@ -87,8 +94,9 @@ export class ReadyWatch implements Disposable {
     this.#waiting = lookOnce(order, this.#parts, (fault) => {
       if (this.#isOver) return;
       if (fault === null) return this.isReady();
-      this.fault = fault;
-      this.failed += 1;
+      if (typeof fault === "string") this.failed += 1;
+      else this.#told.extend(when.interval + LOOK_LIMIT);
+      this.fault = typeof fault === "string" ? fault : fault.unseen;
       this.#waiting = clock.wakeAt(clock.now().mono + when.interval, () => this.#look(when));
     });
   }

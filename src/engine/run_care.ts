@@ -45,6 +45,8 @@ export class RunCare implements Disposable {
   #isRunning = false;
   #ready: ReadyWatch | null = null;
   #health: HealthWatch | null = null;
+  /** Failed looks of health watches that are no more. */
+  #failedBefore = 0;
   #heartbeat: Patience | null = null;
   #silence: Patience | null = null;
 
@@ -69,9 +71,12 @@ export class RunCare implements Disposable {
   }
 
   #awaitReady(when: ReadyWhen): void {
-    this.#ready = new ReadyWatch(this.#plan, when, this.#parts, () => {
-      this.#readySince = this.#parts.clock.now().wall;
-      this.#tell({ kind: "ready", run: this.run });
+    this.#ready = new ReadyWatch(this.#plan, when, this.#parts, {
+      ready: () => {
+        this.#readySince = this.#parts.clock.now().wall;
+        this.#tell({ kind: "ready", run: this.run });
+      },
+      extend: (wait) => this.#tell({ kind: "extend", run: this.run, wait }),
     });
   }
 
@@ -162,11 +167,12 @@ export class RunCare implements Disposable {
 
   look(): RunLook {
     const health = this.#health;
+    const failed = this.#failedBefore + (health?.tally.failed ?? 0);
     return {
       ...this.#sayings,
       readySince: this.#readySince,
       waiting: this.#ready?.fault ?? "",
-      failedLooks: { ready: this.#ready?.failed ?? 0, health: health?.tally.failed ?? 0 },
+      failedLooks: { ready: this.#ready?.failed ?? 0, health: failed },
       health: health?.last ?? null,
       inARow: health?.tally.inARow ?? 0,
     };
@@ -181,6 +187,7 @@ export class RunCare implements Disposable {
   }
 
   #unwatch(): void {
+    this.#failedBefore += this.#health?.tally.failed ?? 0;
     this.#health?.[Symbol.dispose]();
     this.#heartbeat?.[Symbol.dispose]();
     this.#silence?.[Symbol.dispose]();

@@ -5,6 +5,7 @@ import type { HealthTally } from "../core/health_tally.ts";
 import type { Instant } from "../ports/clock.ts";
 import type { OpenChannel } from "../ports/message_channel.ts";
 import type { OpenNotifySocket } from "../ports/notify_socket.ts";
+import type { FailedLooks } from "./failed_looks.ts";
 import type { LastLook } from "./health_watch.ts";
 
 /** What a program has said of itself on NOTIFY_SOCKET. */
@@ -38,6 +39,8 @@ export interface RunCareState {
   /** Heads of lines that it may become ready by. */
   readonly lines: { readonly stdout: Uint8Array; readonly stderr: Uint8Array } | null;
   readonly health: { readonly tally: HealthTally; readonly last: LastLook | null } | null;
+  /** Failed looks of all runs. Missing: the runner before us counted those of the present one. */
+  readonly failedLooks?: FailedLooks;
   /** When it has beaten, and written, last. */
   readonly beatAt: Millis | null;
   readonly heardAt: Millis | null;
@@ -85,8 +88,8 @@ export interface RunLook extends Readonly<Omit<Sayings, "metrics">> {
   readonly readySince: Millis | null;
   /** Why it is not ready by the last look; empty: there was none. */
   readonly waiting: string;
-  /** Looks of this run that failed. */
-  readonly failedLooks: { readonly ready: number; readonly health: number };
+  /** Looks that failed, over all runs. */
+  readonly failedLooks: FailedLooks;
   /** The last look at its health; null: there was none. */
   readonly health: LastLook | null;
   /** Failed looks in a row that count. */

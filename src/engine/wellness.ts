@@ -9,8 +9,10 @@ import type { ChildChannel, MessageChannels } from "../ports/message_channel.ts"
 import type { NotifySockets } from "../ports/notify_socket.ts";
 import type { Prober } from "../ports/prober.ts";
 import type { Output } from "./output.ts";
+import { FailedLooksCount } from "./failed_looks.ts";
 import { type CareParts, RunCare } from "./run_care.ts";
 import type { RunCareState, RunLook } from "./run_look.ts";
+import { unseenLooks } from "./unseen_looks.ts";
 
 export interface WellnessParts {
   readonly clock: Clock;
@@ -33,6 +35,7 @@ export class Wellness implements Disposable {
   readonly #engine: WellnessEngine;
   readonly #care: CareParts;
   readonly #runs = new Map<string, RunCare>();
+  readonly #failed = new FailedLooksCount();
 
   constructor(parts: WellnessParts, engine: WellnessEngine) {
     this.#parts = parts;
@@ -42,6 +45,7 @@ export class Wellness implements Disposable {
       tap: (plan, stream, tap) => parts.output.tap(plan, stream, tap),
       tell: (id, event) => engine.tell(id, event),
       say: (level, text) => parts.say(level, text),
+      unseen: unseenLooks(parts.clock, (level, text) => parts.say(level, text)),
     };
   }
 
@@ -92,7 +96,10 @@ export class Wellness implements Disposable {
 
   /** For the program that takes over. */
   handOver(): readonly RunCareState[] {
-    return [...this.#runs.values()].map((care) => care.handOver());
+    return [...this.#runs].map(([id, care]) => {
+      const failedLooks = this.#failed.total(id, care.look().failedLooks);
+      return { ...care.handOver(), failedLooks };
+    });
   }
 
   /** Goes on with the runs of another program, whose pool the engine has. */
@@ -108,6 +115,10 @@ export class Wellness implements Disposable {
       const listen = (line: string) => care.messages.heard(line);
       if (channel !== null) care.messages.listenOn(this.#parts.channels.adopt(channel, listen));
       care.resume(state, process.state.name);
+      const { failedLooks } = state;
+      if (failedLooks !== undefined) {
+        this.#failed.keep(state.id, failedLooks, care.look().failedLooks);
+      }
     }
   }
 
@@ -152,7 +163,9 @@ export class Wellness implements Disposable {
 
   /** Null for a process without a child, and for one that nobody looks after. */
   look(id: string): RunLook | null {
-    return this.#runs.get(id)?.look() ?? null;
+    const look = this.#runs.get(id)?.look();
+    if (look === undefined) return null;
+    return { ...look, failedLooks: this.#failed.total(id, look.failedLooks) };
   }
 
   [Symbol.dispose](): void {
@@ -170,7 +183,10 @@ export class Wellness implements Disposable {
   }
 
   #forget(id: string): void {
-    this.#runs.get(id)?.[Symbol.dispose]();
+    const care = this.#runs.get(id);
+    if (care === undefined) return;
+    this.#failed.keep(id, this.#failed.total(id, care.look().failedLooks));
+    care[Symbol.dispose]();
     this.#runs.delete(id);
   }
 }

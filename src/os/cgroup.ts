@@ -133,12 +133,6 @@ export function prepareProcessGroup(
   return { kind: "ready", path };
 }
 
-/** How often the kernel has killed in this group for want of memory. */
-export function oomKills(path: string): number {
-  const count = /^oom_kill (\d+)$/m.exec(readOrEmpty(`${path}/memory.events`))?.[1];
-  return Number(count ?? 0);
-}
-
 /** Removes the groups of an instance; one that still has members stays. */
 export function removeCgroups(folder: string): void {
   const list = () => [...Deno.readDirSync(folder)];

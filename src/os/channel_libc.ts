@@ -1,5 +1,5 @@
 // The system call that makes both ends of a channel between the runner and a child.
-import { openLibrary } from "./foreign.ts";
+import { lazyLibrary } from "./foreign.ts";
 import { closeFd, libc, O_CLOEXEC, orErrno, setNonBlocking } from "./libc.ts";
 import { AF_UNIX } from "./socket_libc.ts";
 
@@ -10,13 +10,12 @@ const SYMBOLS = {
   socketpair: { parameters: ["i32", "i32", "i32", "buffer"], result: "i32" },
 } as const;
 
-let opened: Deno.StaticForeignLibraryInterface<typeof SYMBOLS> | null = null;
+const calls = lazyLibrary("libc.so.6", SYMBOLS);
 
 /** Both ends of a stream that goes both ways, close-on-exec, ours without waiting; or minus errno. */
 export function openChannelEnds(): { readonly ours: number; readonly theirs: number } | number {
-  opened ??= openLibrary("libc.so.6", SYMBOLS);
   const ends = new Int32Array(2);
-  const result = orErrno(opened.socketpair(AF_UNIX, SOCK_STREAM | O_CLOEXEC, 0, ends));
+  const result = orErrno(calls().socketpair(AF_UNIX, SOCK_STREAM | O_CLOEXEC, 0, ends));
   if (result < 0) return result;
   const [ours = -1, low = -1] = ends;
   // A descriptor that becomes its own number in the child would stay close-on-exec there.

@@ -12,6 +12,7 @@ import { closeFd, killProcess, libc, O_RDWR, openFile, orErrno, writeOnce } from
 import { adoptListenSocket, openListenSocket } from "./listen_socket.ts";
 import type { ProcStat } from "./proc_fs.ts";
 import { ProcessTree } from "./process_tree.ts";
+import { shortageOf } from "./shortage.ts";
 import { signalExactly } from "./signal_exactly.ts";
 
 interface Scan {
@@ -85,7 +86,8 @@ export class Children implements ChildrenPort {
   spawn(request: SpawnRequest): SpawnResult {
     const pipes = openChildPipes(request);
     if (typeof pipes === "number") {
-      return { kind: "failed", reason: `couldn't make pipes: ${errnoName(-pipes)}` };
+      const reason = `couldn't make pipes: ${errnoName(-pipes)}`;
+      return { kind: "failed", reason, ...shortageOf(-pipes) };
     }
     const { theirs, ours } = pipes;
     const stdin = request.stdin.kind === "fd" ? request.stdin.fd : theirs.stdin ?? this.#devNull;
@@ -153,6 +155,10 @@ export class Children implements ChildrenPort {
     });
   }
 
+  sweepGroup(pid: number, marker: string): number {
+    return pid > 1 && killProcess(-pid, 0) === 0 ? this.sweep(pid, marker) : 0;
+  }
+
   /** Kills every descendant of the runner, children included; for the end of the runner. */
   sweepAll(): number {
     return this.#killAll(() => [...this.#look(0).values()].filter((stat) => !stat.isZombie));
@@ -214,7 +220,8 @@ export class Children implements ChildrenPort {
     const failure = hasLaunchCode(reaped) ? failures?.get(reaped.pid) : undefined;
     if (failure === undefined) return reaped;
     const fault = faults[failure.step] ?? "couldn't start";
-    return { ...reaped, launchFault: `${fault}: ${errnoName(failure.errno)}` };
+    const launchFault = `${fault}: ${errnoName(failure.errno)}`;
+    return { ...reaped, launchFault, ...shortageOf(failure.errno) };
   }
 
   #look(age: number): ReadonlyMap<number, ProcStat> {

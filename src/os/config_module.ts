@@ -2,7 +2,7 @@
 import type { TextReading } from "../manifest/context.ts";
 
 /** The hidden command that loads the module and answers. */
-export const READ_MODULE = "__read-module";
+const READ_MODULE = "__read-module";
 /** Comes before the answer: a module may write to stdout before it. */
 export const ANSWER_MARK = "\0runner module:";
 

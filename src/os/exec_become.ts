@@ -28,7 +28,7 @@ const AT_EMPTY_PATH = 0x1000n;
 const EXECVEAT = Deno.build.arch === "x86_64" ? 322n : 281n;
 const PIPE = 13;
 /** Place of the size of what the program is told, in the third program header. */
-export const CONFIG_SIZE_AT = 64 + 2 * 56 + 32;
+const CONFIG_SIZE_AT = 64 + 2 * 56 + 32;
 
 /** What this process was started with, byte for byte. */
 export interface Inheritance {

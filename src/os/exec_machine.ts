@@ -79,7 +79,7 @@ export const SYSTEM_CALLS = {
 export type SystemCall = keyof typeof SYSTEM_CALLS;
 
 /** Where memory begins that is zero at first, behind anything a configuration may be. */
-export const ZERO_BASE = CONFIG_BASE + LARGEST_CONFIG;
+const ZERO_BASE = CONFIG_BASE + LARGEST_CONFIG;
 
 /** Where the file begins in memory, headers first; below 2 GiB, so that 32 bits hold every address. */
 export const DATA_BASE = 0x400000;

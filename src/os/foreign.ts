@@ -31,3 +31,12 @@ export function openLibrary<const S extends Symbols>(
   ]);
   return Object.fromEntries(functions);
 }
+
+/** The same, opened at the first call: most runners need few of these libraries, or none. */
+export function lazyLibrary<const S extends Symbols>(
+  file: string,
+  symbols: S,
+): () => Deno.StaticForeignLibraryInterface<S> {
+  let opened: Deno.StaticForeignLibraryInterface<S> | null = null;
+  return () => opened ??= openLibrary(file, symbols);
+}

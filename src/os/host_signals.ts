@@ -43,6 +43,9 @@ const IGNORED = {
 } as const;
 
 const SIG_IGN = 1n;
+const SIG_SETMASK = 2;
+/** Bytes of sigset_t. */
+const SIGSET_SIZE = 128;
 /** 32 and 33 are the C library's own. */
 const FIRST_REALTIME = 34;
 const LAST_REALTIME = 64;
@@ -58,9 +61,18 @@ export function listenToSignals(onSignal: (name: HostSignal) => void): Disposabl
   for (let signal = FIRST_REALTIME; signal <= LAST_REALTIME; signal++) {
     libc().signal(signal, SIG_IGN);
   }
+  unblockSignals();
   return {
     [Symbol.dispose]: () => {
       for (const { name, listener } of listeners) Deno.removeSignalListener(name, listener);
     },
   };
+}
+
+/**
+ * What was blocked when we were started, or before a program before us became us, arrives from here on: without
+ * CHLD nobody would be seen to end, without TERM nothing would end us.
+ */
+export function unblockSignals(): void {
+  libc().pthread_sigmask(SIG_SETMASK, new Uint8Array(SIGSET_SIZE), new Uint8Array(SIGSET_SIZE));
 }

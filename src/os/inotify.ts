@@ -1,6 +1,6 @@
 // inotify of Linux: one descriptor, and what the kernel has seen in the folders that it watches.
 import { errnoName } from "./errno.ts";
-import { openLibrary } from "./foreign.ts";
+import { lazyLibrary } from "./foreign.ts";
 import { closeFd, cString, O_CLOEXEC, O_NONBLOCK, orErrno, readInto } from "./libc.ts";
 
 const SYMBOLS = {
@@ -9,12 +9,11 @@ const SYMBOLS = {
   inotify_rm_watch: { parameters: ["i32", "i32"], result: "i32" },
 } as const;
 
-let opened: Deno.StaticForeignLibraryInterface<typeof SYMBOLS> | null = null;
+const calls = lazyLibrary("libc.so.6", SYMBOLS);
 
 /** The functions themselves. */
 export function inotifyCalls(): Deno.StaticForeignLibraryInterface<typeof SYMBOLS> {
-  opened ??= openLibrary("libc.so.6", SYMBOLS);
-  return opened;
+  return calls();
 }
 
 /** Bits of an event. */

@@ -51,17 +51,6 @@ export function lockInstance(
   };
 }
 
-/** The instances of this user that are running now. */
-export function listInstances(folder: string): InstanceRecord[] {
-  const found: InstanceRecord[] = [];
-  for (const entry of Deno.readDirSync(folder)) {
-    if (!entry.name.endsWith(".lock")) continue;
-    const record = readRecord(`${folder}/${entry.name}`);
-    if (record !== null && isAlive(record)) found.push(record);
-  }
-  return found.sort((a, b) => a.manifest < b.manifest ? -1 : 1);
-}
-
 /** The running instance of a manifest; null when there is none. */
 export function findInstance(name: InstanceName, folder: string): InstanceRecord | null {
   const record = readRecord(lockPath(folder, name.key));

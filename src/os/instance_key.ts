@@ -2,7 +2,7 @@
 import { readStat } from "./proc_fs.ts";
 
 /** The environment variable by which a child is known as ours, even after the runner itself is gone. */
-export const MARK_NAME = "RUNNER_MARK";
+const MARK_NAME = "RUNNER_MARK";
 
 /** One instance per manifest and user. */
 export interface InstanceName {

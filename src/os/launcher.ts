@@ -6,6 +6,7 @@ import { launcherImage } from "./launcher_image.ts";
 import { type LaunchRequest, launchSteps } from "./launcher_steps.ts";
 import { closeFd, cString, libc, makePipe, O_CLOEXEC, O_WRONLY, openFile } from "./libc.ts";
 import { orErrno, type Pipe, readInto, setNonBlocking, writeOnce } from "./libc.ts";
+import { shortageOf } from "./shortage.ts";
 
 /** One start. */
 export interface Launch {
@@ -19,7 +20,7 @@ export interface Launch {
 /** A process that runs the launcher; whether it became its program shows when it ends. */
 export type Launched =
   | { readonly kind: "launched"; readonly pid: number; readonly faults: readonly string[] }
-  | { readonly kind: "failed"; readonly reason: string };
+  | { readonly kind: "failed"; readonly reason: string; readonly isShortage?: true };
 
 const MFD_CLOEXEC = 1;
 const MFD_EXEC = 16;
@@ -167,7 +168,8 @@ function freeNumbers(count: number, taken: readonly number[]): number[] {
 }
 
 function failed(what: string, result: number): Launched {
-  return { kind: "failed", reason: `${what}: ${errnoName(-result)}` };
+  const reason = `${what}: ${errnoName(-result)}`;
+  return { kind: "failed", reason, ...shortageOf(-result) };
 }
 
 /** A folder for launchers that are files; null where none can be made. */

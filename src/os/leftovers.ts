@@ -1,6 +1,7 @@
 // What a runner that was killed has left: found by its journal and by the marks of its children, then stopped.
 import type { Millis } from "../manifest/plan.ts";
 import type { Clock } from "../ports/clock.ts";
+import { pause } from "../ports/pause.ts";
 import { decodeBytes, encodeText } from "./byte_text.ts";
 import { readJournal } from "./child_journal.ts";
 import {
@@ -155,7 +156,7 @@ async function waitForEnd(
   const until = clock.now().mono + limit;
   let left = leftovers.filter(isAlive);
   while (left.length > 0 && clock.now().mono < until) {
-    await new Promise<void>((done) => clock.wakeAt(clock.now().mono + LOOK_EVERY, done));
+    await pause(clock, LOOK_EVERY);
     left = left.filter(isAlive);
   }
   return left;

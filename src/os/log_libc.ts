@@ -1,6 +1,6 @@
 // The system calls that logs need and Deno has no form of: writes that tell errno, non-blocking opens, datagrams.
 
-import { openLibrary } from "./foreign.ts";
+import { lazyLibrary } from "./foreign.ts";
 import { closeFd, cString, libc, orErrno } from "./libc.ts";
 
 export { closeFd };
@@ -61,14 +61,9 @@ const SENDING = {
   send: { parameters: ["i32", "buffer", "usize", "i32"], result: "i32" },
 } as const;
 
-const looking = once(() => openLibrary("libc.so.6", LOOKING));
-const rotating = once(() => openLibrary("libc.so.6", ROTATING));
-const sending = once(() => openLibrary("libc.so.6", SENDING));
-
-function once<T>(make: () => T): () => T {
-  let made: { readonly value: T } | null = null;
-  return () => (made ??= { value: make() }).value;
-}
+const looking = lazyLibrary("libc.so.6", LOOKING);
+const rotating = lazyLibrary("libc.so.6", ROTATING);
+const sending = lazyLibrary("libc.so.6", SENDING);
 
 /** Bytes for a call that only reads them, whatever kind of memory they are in. */
 function readable(bytes: Uint8Array): Uint8Array<ArrayBuffer> {

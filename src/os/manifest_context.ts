@@ -1,21 +1,24 @@
 // The machine as manifests are read for it: files, accounts, memory, names.
 import { globSync } from "node:fs";
 import type { ForeignChoice } from "../manifest/foreign_choice.ts";
-import type { ManifestContext, PathKind, TextReading } from "../manifest/context.ts";
+import type { ManifestContext, PathKind } from "../manifest/context.ts";
 import { lookupGroup, lookupUser } from "./accounts.ts";
 import { inheritedEnvironment } from "./byte_text.ts";
 import { errnoOf } from "./deno_errors.ts";
 import { isThere } from "./log_libc.ts";
 import { memoryLimit } from "./memory_limit.ts";
+import { textReader } from "./read_text.ts";
 
 export interface ContextOptions {
   readonly cwd?: string;
   /** For files of other formats. */
   readonly choice?: ForeignChoice;
+  /** Absolute paths that may be pipes: they are read once, for one answer. */
+  readonly named?: readonly string[];
 }
 
 /** The context of this machine, now. */
-export function machineContext(options: ContextOptions = {}): ManifestContext {
+export function machineContext({ named, ...options }: ContextOptions = {}): ManifestContext {
   return {
     cwd: Deno.cwd(),
     ...options,
@@ -28,7 +31,7 @@ export function machineContext(options: ContextOptions = {}): ManifestContext {
     },
     cpus: navigator.hardwareConcurrency,
     evaluate: async (path) => await (await import("./config_module.ts")).evaluateModule(path),
-    readText,
+    readText: textReader(named),
     glob,
     lookupUser,
     lookupGroup,
@@ -47,18 +50,6 @@ export function kindOf(path: string): PathKind {
   } catch (error) {
     if (errnoOf(error) === null) throw error;
     return "missing";
-  }
-}
-
-function readText(path: string): TextReading {
-  try {
-    return { kind: "text", text: new TextDecoder().decode(Deno.readFileSync(path)) };
-  } catch (error) {
-    const reason = errnoOf(error);
-    if (reason === null) throw error;
-    return reason === "ENOENT" || reason === "ENOTDIR"
-      ? { kind: "missing" }
-      : { kind: "fault", reason };
   }
 }
 

@@ -1,5 +1,5 @@
 // The system calls of a socket that programs send datagrams to.
-import { openLibrary } from "./foreign.ts";
+import { lazyLibrary } from "./foreign.ts";
 import { orErrno } from "./libc.ts";
 import { AF_UNIX, setOption } from "./socket_libc.ts";
 
@@ -26,12 +26,7 @@ const SYMBOLS = {
   socket: { parameters: ["i32", "i32", "i32"], result: "i32" },
 } as const;
 
-let opened: Deno.StaticForeignLibraryInterface<typeof SYMBOLS> | null = null;
-
-function calls(): Deno.StaticForeignLibraryInterface<typeof SYMBOLS> {
-  opened ??= openLibrary("libc.so.6", SYMBOLS);
-  return opened;
-}
+const calls = lazyLibrary("libc.so.6", SYMBOLS);
 
 /** A datagram socket that never waits and tells who sends; its descriptor, or minus errno. */
 export function openDatagrams(): number {

@@ -2,9 +2,10 @@
 import { connect, type Socket } from "node:net";
 import type { Millis } from "../manifest/plan.ts";
 import { LOOPBACK } from "../manifest/ready_words.ts";
-import type { NetworkProbe, Prober } from "../ports/prober.ts";
+import type { LookFault, NetworkProbe, Prober } from "../ports/prober.ts";
 import { answerStatus, MOST_HEAD, probeRequest, statusFault } from "./probe_answer.ts";
 import { lookSecurely } from "./secure_look.ts";
+import { descriptorShortage } from "./shortage.ts";
 
 /** After a good status the rest of an answer is heard for so long: servers complain of those who hang up. */
 const LINGER: Millis = 1_000;
@@ -24,7 +25,12 @@ export function networkProber(): Prober {
   };
 }
 
-type Told = (fault: string | null) => void;
+/** Hosts for which no resolver is asked: addresses, this machine, the file of a socket. */
+const NO_NAME = new RegExp(`^([\\d.]*|.*:.*|${LOOPBACK})$`);
+/** As many as a look may need at the same time: sockets, a resolver and its files, certificates. */
+const MOST_DESCRIPTORS = 8;
+
+type Told = (fault: LookFault | null) => void;
 
 /** One look; it may need two connections where a name has two addresses. */
 class Look implements Disposable {
@@ -46,9 +52,15 @@ class Look implements Disposable {
   }
 
   begin(limit: Millis): void {
-    this.#timer = setTimeout(() => this.#end(`no answer within ${limit} ms`), limit);
     const probe = this.#probe;
-    if (probe.kind === "http" && this.#url?.protocol === "https:") {
+    const isSecure = probe.kind === "http" && this.#url?.protocol === "https:";
+    const want = isSecure ? this.#shortage() : null;
+    if (want !== null) {
+      this.#timer = setTimeout(() => this.#say({ unseen: want }));
+      return;
+    }
+    this.#timer = setTimeout(() => this.#end(`no answer within ${limit} ms`), limit);
+    if (isSecure) {
       const asking = lookSecurely(probe, (fault) => this.#end(fault));
       this.#close = () => asking[Symbol.dispose]();
     } else this.#next(null);
@@ -121,8 +133,20 @@ class Look implements Disposable {
     };
   }
 
-  /** Says it once, and lets go of everything. */
   #end(fault: string | null): void {
+    // The runtime says "connection refused" where there is no descriptor.
+    const want = fault === null ? null : this.#shortage();
+    this.#say(want === null ? fault : { unseen: want });
+  }
+
+  #shortage(): string | null {
+    const host = this.#url?.hostname ?? (this.#probe.kind === "tcp" ? this.#probe.host : "");
+    const isPlain = this.#url?.protocol !== "https:" && NO_NAME.test(host);
+    return descriptorShortage(isPlain ? 1 : MOST_DESCRIPTORS);
+  }
+
+  /** Says it once, and lets go of everything. */
+  #say(fault: LookFault | null): void {
     const told = this.#told;
     this[Symbol.dispose]();
     told?.(fault);

@@ -24,9 +24,6 @@ const NUMBERS: Readonly<Record<string, number>> = {
 
 const INFINITY = 0xffff_ffff_ffff_ffffn;
 
-/** The names a manifest may use after `rlimit_`. */
-export const RLIMIT_NAMES: readonly string[] = Object.keys(NUMBERS);
-
 /** A limit as the kernel keeps it; RLIM_INFINITY is 2^64 - 1. */
 export interface Rlimit {
   readonly soft: bigint;

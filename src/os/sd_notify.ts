@@ -1,7 +1,7 @@
 // Speaks to the service manager that started us: datagrams to the socket that NOTIFY_SOCKET names.
 import { encodeText } from "./byte_text.ts";
 import { ERRNO } from "./errno.ts";
-import { openLibrary } from "./foreign.ts";
+import { lazyLibrary } from "./foreign.ts";
 import { closeFd, orErrno } from "./libc.ts";
 import { unixAddress } from "./socket_address.ts";
 
@@ -27,12 +27,7 @@ const SYMBOLS = {
   socket: { parameters: ["i32", "i32", "i32"], result: "i32" },
 } as const;
 
-let opened: Deno.StaticForeignLibraryInterface<typeof SYMBOLS> | null = null;
-
-function calls(): Deno.StaticForeignLibraryInterface<typeof SYMBOLS> {
-  opened ??= openLibrary("libc.so.6", SYMBOLS);
-  return opened;
-}
+const calls = lazyLibrary("libc.so.6", SYMBOLS);
 
 /** The service manager that waits to hear from us; null: there is none, or it is of a kind we cannot reach. */
 export function serviceManager(

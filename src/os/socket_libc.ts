@@ -1,5 +1,5 @@
 // The system calls of stream sockets, opened when the first socket is and never before.
-import { openLibrary } from "./foreign.ts";
+import { lazyLibrary } from "./foreign.ts";
 import { closeFd, orErrno } from "./libc.ts";
 
 // Numbers of Linux, the same on x86-64 and arm64.
@@ -39,12 +39,7 @@ const SYMBOLS = {
   socket: { parameters: ["i32", "i32", "i32"], result: "i32" },
 } as const;
 
-let opened: Deno.StaticForeignLibraryInterface<typeof SYMBOLS> | null = null;
-
-function calls(): Deno.StaticForeignLibraryInterface<typeof SYMBOLS> {
-  opened ??= openLibrary("libc.so.6", SYMBOLS);
-  return opened;
-}
+const calls = lazyLibrary("libc.so.6", SYMBOLS);
 
 /** A stream socket that never waits and that no child inherits; its descriptor, or minus errno. */
 export function openSocket(family: number): number {

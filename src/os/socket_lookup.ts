@@ -1,5 +1,5 @@
 // The address behind a host name. Asked at start only, and only for a name.
-import { openLibrary } from "./foreign.ts";
+import { lazyLibrary } from "./foreign.ts";
 import { cString } from "./libc.ts";
 import { AF_INET, AF_INET6 } from "./socket_libc.ts";
 
@@ -16,12 +16,11 @@ const NEXT_AT = 40;
 const SIZE = 48;
 const SOCK_STREAM = 1;
 
-let opened: Deno.StaticForeignLibraryInterface<typeof SYMBOLS> | null = null;
+const calls = lazyLibrary("libc.so.6", SYMBOLS);
 
 /** The numbers of a host's first address, IPv4 before IPv6 as supervisord has it; null when there is none. */
 export function lookUpHost(name: string): readonly number[] | null {
-  opened ??= openLibrary("libc.so.6", SYMBOLS);
-  const { getaddrinfo, freeaddrinfo } = opened;
+  const { getaddrinfo, freeaddrinfo } = calls();
   const hints = new Uint8Array(SIZE);
   new DataView(hints.buffer).setInt32(SOCKTYPE_AT, SOCK_STREAM, true);
   const place = new BigUint64Array(1);

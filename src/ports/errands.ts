@@ -14,6 +14,8 @@ export interface Errand {
   readonly stdin: string | null;
   /** Then its whole tree is killed. */
   readonly timeout: Millis;
+  /** It comes again and again: what it leaves running in its group is killed. */
+  readonly isSwept?: true;
 }
 
 /** How it ended. */
@@ -23,6 +25,8 @@ export interface ErrandEnd {
   readonly timedOut: boolean;
   /** Why it never ran; null: it did. */
   readonly fault: string | null;
+  /** It never ran for want of something that is the runner's, or the machine's. */
+  readonly isShortage?: true;
   /** The end of what it said on stdout and stderr, 4 KiB at most. */
   readonly output: string;
 }

@@ -39,13 +39,16 @@ export type SpawnResult =
     readonly stdout: number;
     readonly stderr: number | null;
   }
-  | { readonly kind: "failed"; readonly reason: string };
+  /** `isShortage`: there were no descriptors, processes or memory for it. */
+  | { readonly kind: "failed"; readonly reason: string; readonly isShortage?: true };
 
 /** A child or stranger that was reaped. `launchFault`: the child never became the program, and why. */
 export interface Reaped {
   readonly pid: number;
   readonly exit: Exit;
   readonly launchFault: string | null;
+  /** The fault is that there were no descriptors, processes or memory. */
+  readonly isShortage?: true;
 }
 
 /** A socket that is open already. */
@@ -90,6 +93,8 @@ export interface Children {
    * and orphans that carry `marker` in their environment. Returns how many were killed.
    */
   sweep(pid: number, marker: string): number;
+  /** The same where an ended child has left somebody in its group; costs next to nothing where it has not. */
+  sweepGroup(pid: number, marker: string): number;
   /** Collects every ended child and adopted orphan; called on SIGCHLD and now and then. Never blocks. */
   reap(): readonly Reaped[];
 }

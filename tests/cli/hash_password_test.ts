@@ -1,8 +1,9 @@
 // `runner hash-password`: from a pipe, and from a terminal that shows nothing of it.
+import { fileURLToPath } from "node:url";
 import { isPassword } from "../../src/control/http/password.ts";
 import { assertEquals, assertTrue } from "../support/assert.ts";
 
-const MAIN = new URL("../../src/main.ts", import.meta.url).pathname;
+const MAIN = fileURLToPath(new URL("../../src/main.ts", import.meta.url));
 const COMMAND = [Deno.execPath(), "run", "-A", MAIN, "hash-password"];
 
 async function piped(input: string, args: readonly string[] = []) {

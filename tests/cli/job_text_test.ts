@@ -73,10 +73,34 @@ Deno.test("lastExitText() tells of a job when it is due, not how it ended", () =
   assertEquals(lastExitText(processView("job", values), NOW), "next 14:05");
 });
 
-Deno.test("isJobAtRest() is true for a job that waits, not for one that cannot be started", () => {
-  assertEquals(isJobAtRest({ job: job(), state: "EXITED" }), true);
-  assertEquals(isJobAtRest({ job: job(), state: "FATAL" }), false);
-  assertEquals(isJobAtRest({ job: null, state: "EXITED" }), false);
+Deno.test("what is paused says so instead of when it is due, also where it is up", () => {
+  const last = run({ duration: 12 });
+  assertEquals(
+    jobText({ job: job({ next: null, last }), state: "EXITED", paused: true }, NOW),
+    "paused, last ok 12s",
+  );
+  const up = { state: "RUNNING", up: true, pid: 7, paused: true } as const;
+  assertEquals(lastExitText(processView("web", up), NOW), "restart_schedule paused");
+  assertEquals(lastExitText(processView("job", { ...up, job: job() }), NOW), "paused");
+});
+
+Deno.test("nobody knows how long a run took that is lost", () => {
+  const last = run({ result: "lost", duration: null, code: null, reason: "the runner ended" });
+  assertEquals(jobText({ job: job({ last }), state: "STOPPED" }, NOW), "next 14:05, last lost");
+  const [row] = runRows({ runs: [last], id: "job:job", shown: "job" }, NOW);
+  assertEquals(row?.[1], "lost: the runner ended (schedule)");
+});
+
+Deno.test("isJobAtRest() is true for a job that waits, not for one that cannot be started or whose last run failed", () => {
+  const id = "job:job";
+  assertEquals(isJobAtRest({ id, job: job(), state: "EXITED" }), true);
+  assertEquals(isJobAtRest({ id, job: job(), state: "FATAL" }), false);
+  assertEquals(isJobAtRest({ id, job: null, state: "EXITED" }), false);
+  for (const result of ["failed", "timeout", "lost"] as const) {
+    const last = run({ result, id });
+    assertEquals(isJobAtRest({ id, job: job({ last }), state: "EXITED" }), false);
+    assertEquals(isJobAtRest({ id: "job:job_1", job: job({ last }), state: "EXITED" }), true);
+  }
 });
 
 Deno.test("runRows() has a line for each run, with its reason where the result does not say it", () => {

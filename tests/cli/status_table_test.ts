@@ -111,6 +111,10 @@ const WHYS = [
   [runningView("a", { lastExit: endView(EARLIER) }), "exit status 1 3m30s ago"],
   [processView("a", { state: "FATAL", spawnError: "can't find 'x'" }), "can't find 'x'"],
   [processView("a", { state: "FATAL", lastExit: endView(EARLIER) }), "exit status 1 3m30s ago"],
+  [
+    runningView("a", { healthFault: "no answer", lastExit: endView(EARLIER) }),
+    "health: no answer",
+  ],
   [processView("a", { state: "FATAL" }), "-"],
   [processView("a", { state: "BACKOFF", retryIn: 2.7 }), "next try in 2s"],
   [

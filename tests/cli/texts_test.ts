@@ -4,9 +4,11 @@ import { eventText } from "../../src/cli/events.ts";
 import { coloured, plain } from "../../src/cli/paint.ts";
 import { pm2View } from "../../src/cli/pm2_view.ts";
 import { resultLines } from "../../src/cli/result_lines.ts";
-import { diffLines, hasChanges } from "../../src/cli/update_text.ts";
+import { diffLines, hasChanges, ownLines } from "../../src/cli/update_text.ts";
+import { upText } from "../../src/cli/list.ts";
 import { waitingText } from "../../src/cli/waiting_progress.ts";
-import type { ActionResult, ProcessDetail, UpdateReply } from "../../src/control/api/types.ts";
+import type { ActionResult, ProcessDetail } from "../../src/control/api/types.ts";
+import type { UpdateReply } from "../../src/control/api/update_types.ts";
 import { assertEquals, assertTrue } from "../support/assert.ts";
 import { endView, processView, runningView } from "../support/views.ts";
 
@@ -40,6 +42,8 @@ const SAME: UpdateReply = {
   restarted: [],
   adjusted: [],
   unchanged: 3,
+  alerts: { added: [], removed: [], changed: [] },
+  live: [],
   runner: [],
   applied: false,
   problems: [],
@@ -66,6 +70,32 @@ Deno.test("diffLines() has a line for each process that changes", () => {
     "~ j:j: adjusted without a restart (memory)",
     "1 process unchanged",
   ]);
+});
+
+Deno.test("diffLines() tells of alerts, also where no process changes; ownLines() of the runner", () => {
+  const changed = [{ name: "night", changed: ["on", "every"] }];
+  const reply = { ...SAME, alerts: { added: ["ops"], removed: ["old"], changed } };
+  assertEquals(hasChanges(reply), true);
+  assertEquals(diffLines(reply, plain), [
+    "- alert:old: removed",
+    "+ alert:ops: added",
+    "~ alert:night: changed (on, every)",
+    "3 processes unchanged",
+  ]);
+  // A runner of an older version.
+  const { alerts: _, live: __, ...old } = SAME;
+  assertEquals(diffLines(old, plain), ["Nothing has changed for 3 processes"]);
+  assertEquals(ownLines(old), []);
+  assertEquals(ownLines({ ...SAME, live: ["shutdownWhen"], runner: ["umask", "servers"] }), [
+    "shutdownWhen of the runner itself: takes effect at once",
+    "umask, servers of the runner itself: takes effect when it is started anew",
+  ]);
+});
+
+Deno.test("upText() does not count who is down as it should be", () => {
+  const done = processView("done", { state: "EXITED", done: true });
+  assertEquals(upText([runningView("a"), processView("b")]), "1 of 2 up");
+  assertEquals(upText([runningView("a"), done]), "1 of 1 up, 1 at rest");
 });
 
 Deno.test("waitingText() names those that are on their way, not more than five", () => {

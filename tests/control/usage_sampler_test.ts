@@ -49,3 +49,22 @@ Deno.test("UsageSampler looks again at once for a new child, and forgets what th
   assertEquals(at(2_200, 10_000)?.memoryPeak, 5);
   assertEquals(looks.age, 0);
 });
+
+Deno.test("UsageSampler keeps the time of descendants that have gone: no counter goes down in a run", () => {
+  const { world, looks, at } = rig();
+  const look = (now: number, cpuTime: number) => {
+    looks.next = { ...looks.next, cpuTime };
+    const usage = at(now);
+    return [usage?.cpuTime, usage?.cpu];
+  };
+  assertEquals(look(3_000, 1_000), [1_000, 50]);
+  // One that had used 900 has gone, and 100 were used since.
+  assertEquals(look(5_000, 200), [1_000, 0]);
+  assertEquals(look(7_000, 1_200), [2_000, 50]);
+  assertEquals(look(9_000, 0), [2_000, 0]);
+  assertEquals(look(11_000, 200), [2_200, 10]);
+  world.now = 11_500;
+  world.exitWith("web:web", 1);
+  world.pass(5_000);
+  assertEquals(look(17_000, 10)[0], 10);
+});

@@ -47,6 +47,7 @@ const FAILED_HOOK: Fact = {
   hook: "pre_start",
   outcome: "failed",
   detail: "exit status 1",
+  said: "the password is hunter2",
 };
 const SHUTDOWN: Fact = { kind: "shutdown", step: "graceful", why: "received SIGTERM" };
 const DOWN: Fact = { kind: "down", status: 0, killed: [] };
@@ -86,6 +87,12 @@ const CASES: readonly (readonly [string, readonly Fact[], readonly string[]])[] 
 for (const [what, facts, wanted] of CASES) {
   Deno.test(`noteFact() tells of ${what}`, () => assertEquals(events(facts), wanted));
 }
+
+Deno.test("noteFact() passes on nothing of what a hook has said", () => {
+  const [news] = told([FAILED_HOOK]);
+  assertEquals(news?.text, "web has a failed pre_start: exit status 1");
+  assertEquals(JSON.stringify(news).includes("hunter2"), false);
+});
 
 Deno.test("noteFact() does not call it an outage when a job fails", () => {
   const job = subjectOf(processPlan("web", {

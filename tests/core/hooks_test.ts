@@ -233,7 +233,8 @@ Deno.test("hookFact() tells the last lines of the output, and ignores what is to
     id: ID,
     hook: "pre_start",
     outcome: "failed",
-    detail: "exit status 1: 2 | 3 | 4 | 5 | 6",
+    detail: "exit status 1",
+    said: "2 | 3 | 4 | 5 | 6",
   });
   const ignored = { ...HOOK, onFailure: "ignore" } as const;
   assertEquals(

@@ -8,7 +8,7 @@ const killed = { kind: "signal", signal: 9, coreDumped: false } as const;
 const dumped = { kind: "signal", signal: 11, coreDumped: true } as const;
 const code = (value: number) => ({ kind: "code", code: value }) as const;
 const MB = 1024 * 1024;
-const NO_GROUPS = { groupsAdded: [], groupsRemoved: [] } as const;
+const NO_GROUPS = { groupsAdded: [], groupsRemoved: [], alerts: [] } as const;
 
 const ROWS: readonly (readonly [Fact, string])[] = [
   [{ kind: "spawned", id, pid: 7, run: 1 }, "info spawned: 'web_00' with pid 7"],
@@ -105,6 +105,13 @@ const ROWS: readonly (readonly [Fact, string])[] = [
       ...NO_GROUPS,
     },
     "info update: added a:a; restarted b:b; adjusted c:c, d:d",
+  ],
+  [
+    {
+      ...{ kind: "updated", added: [], removed: [], restarted: [], adjusted: [], ...NO_GROUPS },
+      alerts: ["ops", "night"],
+    },
+    "info update: changed alert:ops, alert:night",
   ],
 ];
 

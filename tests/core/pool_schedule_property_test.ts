@@ -29,7 +29,7 @@ const acts: fc.Arbitrary<Act> = fc.oneof(
   fc.tuple(id, fc.integer({ min: 0, max: 1 })).map(([one, code]): Act => (world) => {
     if (world.childOf(one) !== undefined) world.exitWith(one, code);
   }),
-  fc.tuple(id, fc.constantFrom("start", "stop", "restart", "kill"))
+  fc.tuple(id, fc.constantFrom("start", "stop", "restart", "kill", "pause", "resume"))
     .map(([one, kind]): Act => (world) => {
       world.post({ kind: "command", command: { kind, ids: [one] } });
     }),
@@ -73,6 +73,20 @@ Deno.test("the schedule begins no second run beside another unless overlap is al
       const own = facts.filter((fact) => fact.step === "begun" && fact.why !== "manual");
       if (isCalm && running > 0 && overlap !== "allow") assertEquals(own, []);
     }
+  }));
+});
+
+Deno.test("the clock begins nothing while a job is paused", () => {
+  fc.assert(fc.property(overlaps, fc.array(acts, { maxLength: 40 }), (overlap, course) => {
+    const world = worldOf(overlap);
+    for (const act of course) act(world);
+    let isPaused = false;
+    for (const fact of world.facts) {
+      if (fact.kind !== "job") continue;
+      if (fact.step === "paused" || fact.step === "resumed") isPaused = fact.step === "paused";
+      else if (isPaused && fact.step === "begun") assertEquals(fact.why, "manual");
+    }
+    assertEquals(world.pool.jobs.paused.length, isPaused ? 1 : 0);
   }));
 });
 

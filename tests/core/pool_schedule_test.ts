@@ -338,6 +338,17 @@ Deno.test("the history is bounded, however long a job is due every second", () =
   assertEquals([job.past.length, job.counts.ok, job.runs.length], [3, 5_000, 0]);
 });
 
+Deno.test("a jitter longer than the period leaves runs out, and none of them is missed", () => {
+  const world = worldOf({ expression: "1000", jitter: 10_000 });
+  for (let second = 0; second < 60; second++) {
+    world.pass(1_000);
+    if (world.stateOf(ID) === "RUNNING") world.exitWith(ID, 0);
+  }
+  const { counts } = jobOf(world);
+  assertEquals([counts.missed, counts.skipped], [0, 0]);
+  assertEquals(counts.ok > 5 && counts.ok < 15, true, `${counts.ok} runs`);
+});
+
 Deno.test("a pool without schedules is not woken for them", () => {
   const world = new PoolWorld(planOf([processPlan("web")]), { calendar: every });
   world.post({ kind: "boot" });

@@ -41,6 +41,7 @@ Deno.test("systemdUnit() takes times, limits and user from the plan", () => {
     "LimitNOFILE=700000:700000",
     "RuntimeDirectory=runner-33",
     "Environment=RUNNER_RUNTIME_DIR=%t/runner-33",
+    "StateDirectory=runner-33",
     "WantedBy=multi-user.target",
   ]);
 });
@@ -48,7 +49,7 @@ Deno.test("systemdUnit() takes times, limits and user from the plan", () => {
 Deno.test("systemdUnit() of a user asks for nothing that only root can give", () => {
   const text = systemdUnit(specOf({ isUserService: true }, { user: WWW }));
   assertLines(text, ["WantedBy=default.target"]);
-  for (const key of ["User=", "LimitNOFILE=", "LimitNPROC=", "After="]) {
+  for (const key of ["User=", "LimitNOFILE=", "LimitNPROC=", "After=", "StateDirectory="]) {
     assertEquals(text.includes(`\n${key}`), false, key);
   }
 });
@@ -88,7 +89,18 @@ Deno.test("openrcScript() takes times, limits and user from the plan", () => {
     `rc_ulimit="\${rc_ulimit:--n 2048}"`,
     "export RUNNER_RUNTIME_DIR='/run/runner-33'",
     `\tcheckpath --directory --mode 0700 --owner 'www' "$RUNNER_RUNTIME_DIR"`,
+    "export RUNNER_STATE_DIR='/var/lib/runner-33'",
+    `\tcheckpath --directory --mode 0700 --owner 'www' "$RUNNER_STATE_DIR"`,
     `command_args='start --nodaemon --configuration '\\''/etc/shop.toml'\\'''`,
+    "command='/usr/bin/runner'",
+    "directory='/etc'",
+  ]);
+});
+
+Deno.test("openrcScript() keeps blanks in paths through both readings of them", () => {
+  assertLines(openrcScript(specOf({ binary: "/opt/my apps/runner", directory: "/srv/$x y" })), [
+    `command=''\\''/opt/my apps/runner'\\'''`,
+    `directory=''\\''/srv/$x y'\\'''`,
   ]);
 });
 

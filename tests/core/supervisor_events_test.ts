@@ -51,7 +51,7 @@ Deno.test("eventsOf() tells of the end once, and of groups that come", () => {
   const stop = (step: "graceful" | "forced"): Fact => ({ kind: "shutdown", step, why: "test" });
   assertEquals(eventsOf(stop("graceful")).map(shown), ['SUPERVISOR_STATE_CHANGE_STOPPING ""']);
   assertEquals(eventsOf(stop("forced")), []);
-  const none = { added: [], removed: [], restarted: [], adjusted: [] };
+  const none = { added: [], removed: [], restarted: [], adjusted: [], alerts: [] };
   const updated: Fact = {
     kind: "updated",
     ...none,

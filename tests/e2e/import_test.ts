@@ -83,6 +83,13 @@ Deno.test("a module of JavaScript may be ESM, and says what it lacks", async () 
     (await bad.stderr()).split("\n")[0],
     `c.config.cjs: Cannot read the module: it needs the package "dotenv", and packages are not loaded: write it as JSON`,
   );
+  box.write("d.config.js", "module.exports = () => ({ apps: [] });");
+  const called = box.run(["check", "d.config.js"]);
+  assertEquals((await called.status).code, 2);
+  assertEquals(
+    (await called.stderr()).split("\n")[0],
+    "d.config.js: Cannot read the module: it exports a function: export the settings themselves, { apps: [ … ] }",
+  );
 });
 
 Deno.test("start runs a Procfile with its ports and its .env", async () => {

@@ -1,6 +1,7 @@
 // The service: written into an image's root, enabled by the real systemctl, found good by systemd itself, removed again.
 import { assertEquals, assertTrue } from "../support/assert.ts";
 import { BINARY, Sandbox } from "../support/runner_process.ts";
+import { runWords } from "../support/run_words.ts";
 import { textOf } from "../support/wait.ts";
 
 const MANIFEST = `
@@ -8,28 +9,6 @@ const MANIFEST = `
 command = "sleep 1000"
 stopwaitsecs = 7
 `;
-
-interface Answer {
-  readonly code: number;
-  readonly text: string;
-  readonly said: string;
-}
-
-async function command(box: Sandbox, args: readonly string[], env = {}): Promise<Answer> {
-  const run = box.run(args, { env });
-  const { code } = await run.status;
-  return { code, text: await run.stdout(), said: await run.stderr() };
-}
-
-async function output(
-  words: readonly string[],
-): Promise<{ readonly code: number; readonly said: string }> {
-  const [program = "", ...args] = words;
-  const { code, stdout, stderr } = await new Deno.Command(program, { args, stdin: "null" })
-    .output();
-  const decoder = new TextDecoder();
-  return { code, said: decoder.decode(stdout) + decoder.decode(stderr) };
-}
 
 function exists(path: string): boolean {
   try {
@@ -45,24 +24,25 @@ Deno.test("install enables a unit that systemd finds good, and uninstall removes
   const root = box.path("image");
   box.write("my shop 50%.toml", MANIFEST);
   const where = ["--init", "systemd", "--root", root];
-  const installed = await command(box, ["install", "my shop 50%.toml", ...where]);
-  assertEquals(installed.code, 0, installed.said);
+  const installed = await box.ask(["install", "my shop 50%.toml", ...where]);
+  assertEquals(installed.code, 0, installed.err);
   const unit = `${root}/etc/systemd/system/runner-my-shop-50-.service`;
-  assertEquals(installed.text, `Installed ${unit}\n`);
+  assertEquals(installed.out, `Installed ${unit}\n`);
   const text = await textOf(unit);
-  assertTrue(text.includes(`ExecStart=${BINARY} start`), text);
+  const program = Deno.realPathSync(BINARY);
+  assertTrue(/^ExecStart="?([^"]*?)"? start /m.exec(text)?.[1] === program, text);
   assertTrue(text.includes("TimeoutStopSec=17"), text);
-  assertEquals(await output(["systemd-analyze", "verify", unit]), { code: 0, said: "" });
+  assertEquals(await runWords(["systemd-analyze", "verify", unit]), { code: 0, out: "", err: "" });
   const link = `${root}/etc/systemd/system/multi-user.target.wants/runner-my-shop-50-.service`;
   assertTrue(Deno.lstatSync(link).isSymlink, "it is enabled");
 
-  const again = await command(box, ["install", "my shop 50%.toml", ...where]);
-  assertEquals(again.code, 0, again.said);
-  const removed = await command(box, ["uninstall", "my shop 50%.toml", ...where]);
-  assertEquals(removed.code, 0, removed.said);
+  const again = await box.ask(["install", "my shop 50%.toml", ...where]);
+  assertEquals(again.code, 0, again.err);
+  const removed = await box.ask(["uninstall", "my shop 50%.toml", ...where]);
+  assertEquals(removed.code, 0, removed.err);
   assertEquals(exists(unit) || exists(link), false);
-  const gone = await command(box, ["uninstall", "my shop 50%.toml", ...where]);
-  assertEquals(gone.code, 4, gone.said);
+  const gone = await box.ask(["uninstall", "my shop 50%.toml", ...where]);
+  assertEquals(gone.code, 4, gone.err);
 });
 
 Deno.test("install --user --dry-run prints a unit and writes nothing", async () => {
@@ -70,31 +50,32 @@ Deno.test("install --user --dry-run prints a unit and writes nothing", async () 
   box.write("runner.toml", MANIFEST);
   const env = { XDG_CONFIG_HOME: box.path("config") };
   const args = ["install", "--user", "--dry-run", "--init", "systemd"];
-  const { code, text, said } = await command(box, args, env);
-  assertEquals(code, 0, said);
-  assertTrue(text.includes("WantedBy=default.target"), text);
-  assertTrue(said.includes(`${box.path("config")}/systemd/user/runner.service`), said);
-  assertTrue(said.includes("systemctl --user enable runner.service"), said);
+  const { code, out, err } = await box.ask(args, { env });
+  assertEquals(code, 0, err);
+  assertTrue(out.includes("WantedBy=default.target"), out);
+  assertTrue(err.includes(`${box.path("config")}/systemd/user/runner.service`), err);
+  assertTrue(err.includes("systemctl --user enable runner.service"), err);
   assertEquals([...Deno.readDirSync(box.folder)].some(({ name }) => name === "config"), false);
-  box.write("runner.service", text);
-  const verified = await output(["systemd-analyze", "verify", box.path("runner.service")]);
-  assertEquals(verified, { code: 0, said: "" });
+  box.write("runner.service", out);
+  const verified = await runWords(["systemd-analyze", "verify", box.path("runner.service")]);
+  assertEquals(verified, { code: 0, out: "", err: "" });
 });
 
 Deno.test("install writes an OpenRC script that a shell and its checker can read", async () => {
   await using box = new Sandbox();
   const manifest = box.write("it's $HOME.toml", MANIFEST);
   const args = ["install", "--dry-run", "--init", "openrc", "it's $HOME.toml"];
-  const { code, text, said } = await command(box, args);
-  assertEquals(code, 0, said);
-  const script = box.write("script", text);
-  assertEquals(await output(["shellcheck", "--severity", "warning", script]), {
+  const { code, out, err } = await box.ask(args);
+  assertEquals(code, 0, err);
+  const script = box.write("script", out);
+  assertEquals(await runWords(["shellcheck", "--severity", "warning", script]), {
     code: 0,
-    said: "",
+    out: "",
+    err: "",
   });
   // What supervise-daemon's own script does with it.
   const read = `. '${script}'; eval "set -- $command $command_args"; printf '%s\\n' "$5"`;
-  assertEquals(await output(["sh", "-c", read]), { code: 0, said: `${manifest}\n` });
+  assertEquals(await runWords(["sh", "-c", read]), { code: 0, out: `${manifest}\n`, err: "" });
 });
 
 Deno.test("install changes nothing that is not its own, and nothing with a broken manifest", async () => {
@@ -104,15 +85,25 @@ Deno.test("install changes nothing that is not its own, and nothing with a broke
   await Deno.mkdir(folder, { recursive: true });
   await Deno.writeTextFile(`${folder}/runner.service`, "[Service]\nExecStart=/bin/true\n");
   box.write("runner.toml", MANIFEST);
-  const taken = await command(box, ["install", ...where]);
+  const taken = await box.ask(["install", ...where]);
   assertEquals(taken.code, 1);
-  assertTrue(taken.said.includes("not ours"), taken.said);
-  const kept = await command(box, ["uninstall", ...where]);
-  assertEquals(kept.code, 1, kept.said);
+  assertTrue(taken.err.includes("not ours"), taken.err);
+  const kept = await box.ask(["uninstall", ...where]);
+  assertEquals(kept.code, 1, kept.err);
   box.write("runner.toml", "[program.web]\ncomand = 7\n");
-  const broken = await command(box, ["install", "--name", "other", ...where]);
-  assertEquals(broken.code, 2, broken.said);
-  const named = await command(box, ["install", "--name", "../other", ...where]);
-  assertEquals(named.code, 2, named.said);
+  const broken = await box.ask(["install", "--name", "other", ...where]);
+  assertEquals(broken.code, 2, broken.err);
+  const named = await box.ask(["install", "--name", "../other", ...where]);
+  assertEquals(named.code, 2, named.err);
   assertEquals([...Deno.readDirSync(folder)].map(({ name }) => name), ["runner.service"]);
+});
+
+Deno.test("install leaves nothing behind that could not be enabled", async () => {
+  await using box = new Sandbox();
+  box.write("runner.toml", MANIFEST);
+  const args = ["install", "--init", "openrc", "--root", box.path("image")];
+  const { code, err } = await box.ask(args);
+  assertEquals(code, 1, err);
+  assertTrue(err.includes("rc-update add runner default"), err);
+  assertEquals(exists(box.path("image/etc/init.d/runner")), false);
 });

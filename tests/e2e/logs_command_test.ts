@@ -127,6 +127,29 @@ stderr_logfile = "NONE"
   assertEquals(linesOf(stdout).sort(), ["none ! to nowhere", "none | kept"]);
 });
 
+Deno.test("logs -f goes on with whole lines when a runner was killed in the middle of one", async () => {
+  await using sandbox = new Sandbox();
+  const path = sandbox.path("fake.sock");
+  using listener = Deno.listen({ transport: "unix", path });
+  const line = (text: string) =>
+    JSON.stringify({ id: "web:web", shown: "web", stream: "stdout", time: null, line: text }) +
+    "\n";
+  const answer = async (body: string) => {
+    using connection = await listener.accept();
+    await connection.read(new Uint8Array(4096));
+    const head = "HTTP/1.1 200 OK\r\ncontent-type: application/x-ndjson\r\n" +
+      "transfer-encoding: chunked\r\n\r\n1000\r\n";
+    await connection.write(new TextEncoder().encode(head + body));
+  };
+  const command = sandbox.run(["logs", "-f", "-s", path]);
+  await answer(line("first") + line("never whole").slice(0, 40));
+  await answer(line("second"));
+  await until("the line after it", async () => (await command.stdout()).includes("second"));
+  assertEquals(linesOf(await command.stdout()), ["web | first", "web | second"]);
+  command.signal("SIGINT");
+  assertEquals((await command.status).code, 0);
+});
+
 Deno.test("logs ends with 4 for an unknown name, 3 without a runner, and quietly when nobody reads", async () => {
   await using sandbox = new Sandbox();
   const nobody = await logs(sandbox, "web");

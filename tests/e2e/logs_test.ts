@@ -1,6 +1,6 @@
 // The output of real programs through the compiled runner: not a byte lost, not a line cut.
 import { assertEquals, assertTrue } from "../support/assert.ts";
-import { CHILDREN, Sandbox } from "../support/runner_process.ts";
+import { BINARY, CHILDREN, Sandbox } from "../support/runner_process.ts";
 import { textOf, until } from "../support/wait.ts";
 
 /** Names of the files of a folder that begin with `prefix`, sorted. */
@@ -195,7 +195,7 @@ Deno.test("the copy on a terminal has colours, and --quiet has no copy", async (
     const { stdout } = await new Deno.Command("script", {
       args: [
         "-qec",
-        `${new URL("../../dist/runner", import.meta.url).pathname} start ${args}`,
+        `${BINARY} start ${args}`,
         "/dev/null",
       ],
       cwd: box.folder,
@@ -273,8 +273,7 @@ Deno.test("a reader of our stdout that sleeps stops programs, not the runner", a
     `[runner]\nlog_stdout = true\n[program.flood]\ncommand = ["yes"]\nstartsecs = 0\n` +
       `stdout_logfile = "NONE"\n`,
   );
-  const binary = new URL("../../dist/runner", import.meta.url).pathname;
-  await using runner = new Deno.Command(binary, {
+  await using runner = new Deno.Command(BINARY, {
     args: ["start", "runner.toml"],
     cwd: box.folder,
     env: { RUNNER_RUNTIME_DIR: box.path("run") },

@@ -1,16 +1,12 @@
 // Links named supervisord and supervisorctl: init scripts and habits go on as they were.
+import { fileURLToPath } from "node:url";
 import { assertEquals, assertTrue } from "../support/assert.ts";
 import { BINARY, CHILDREN, Sandbox } from "../support/runner_process.ts";
+import { runWords, type Said } from "../support/run_words.ts";
 import { HEAD, programSection, REAL_CTL, SupervisorSide } from "../support/supervisor_pair.ts";
 import { isAlive, textOf, until } from "../support/wait.ts";
 
 const FOREVER = `${CHILDREN}/forever.sh`;
-
-interface Output {
-  readonly out: string;
-  readonly err: string;
-  readonly code: number;
-}
 
 /** A folder with the links, and what is run in it. */
 class Links implements AsyncDisposable {
@@ -26,23 +22,9 @@ class Links implements AsyncDisposable {
     return { RUNNER_RUNTIME_DIR: this.box.path("run"), NO_COLOR: "1" };
   }
 
-  async run(words: readonly string[], input: string | null = null): Promise<Output> {
-    const [name = "", ...args] = words;
-    const child = new Deno.Command(name.startsWith("/") ? name : this.box.path(name), {
-      args,
-      cwd: this.box.folder,
-      env: this.env,
-      stdin: "piped",
-      stdout: "piped",
-      stderr: "piped",
-    }).spawn();
-    const output = child.output();
-    const writer = child.stdin.getWriter();
-    await writer.write(new TextEncoder().encode(input ?? ""));
-    await writer.close();
-    const { stdout, stderr, code } = await output;
-    const decode = (bytes: Uint8Array) => new TextDecoder().decode(bytes);
-    return { out: decode(stdout), err: decode(stderr), code };
+  run([name = "", ...args]: readonly string[], input = ""): Promise<Said> {
+    const program = name.startsWith("/") ? name : this.box.path(name);
+    return runWords([program, ...args], { cwd: this.box.folder, env: this.env, input });
   }
 
   /** The pid in the pid file, once it is there. */
@@ -171,7 +153,7 @@ Deno.test("supervisorctl of ours says what the real one says, to supervisord and
     const real = await links.run([REAL_CTL, ...args], script);
     await server.ctl([["start", "web"]]);
     const own = await links.run(["supervisorctl", ...args], script);
-    const shown = ({ out, code }: Output) => [server.comparable(out), code];
+    const shown = ({ out, code }: Said) => [server.comparable(out), code];
     assertEquals(shown(own), shown(real));
   }
 });
@@ -228,7 +210,7 @@ Deno.test("supervisorctl follows a log to Ctrl-C, and ends when nobody reads it"
   assertEquals(await started.stop(), 0);
 });
 
-const TERMINAL = new URL("../support/on_terminal.py", import.meta.url).pathname;
+const TERMINAL = fileURLToPath(new URL("../support/on_terminal.py", import.meta.url));
 
 Deno.test("supervisorctl's shell at a terminal completes, remembers, asks for a password and takes Ctrl-C", async () => {
   await using links = new Links();

@@ -1,7 +1,7 @@
 // When programs are up, useful or stuck: real workers that are late, that lie, that hang and that are silent.
 import { assertEquals, assertTrue } from "../support/assert.ts";
 import { BINARY, type RunnerProcess, Sandbox } from "../support/runner_process.ts";
-import { until } from "../support/wait.ts";
+import { isAlive, until } from "../support/wait.ts";
 
 /** What `describe --json` says of a process. */
 interface Detail {
@@ -262,4 +262,54 @@ stdout_logfile = "out"
   assertEquals((Deno.lstatSync(path).mode ?? 0) & 0o777, 0o600);
   assertEquals(await runner.stop(), 0);
   assertEquals([...Deno.readDirSync(box.path("run/notify"))].length, 0);
+});
+
+Deno.test("a runner without descriptors judges nobody by looks it cannot make, and goes on when it has some", async () => {
+  await using box = new Sandbox();
+  const runner = box.start(`
+[program.web]
+command = "sleep 1000"
+startsecs = 0
+health = "exec:test ! -e ${box.path("ill")}"
+health_interval = "20ms"
+health_failures = 2
+`);
+  await running(runner, "web");
+  const pid = await runner.spawnOf("web");
+  const fds = new Set(
+    [...Deno.readDirSync(`/proc/${runner.pid}/fd`)].map(({ name }) => Number(name)),
+  );
+  const free = Array.from({ length: 1_000 }, (_, fd) => fd).find((fd) => !fds.has(fd)) ?? 0;
+  const limit = async (count: number) => {
+    const args = ["--pid", `${runner.pid}`, `--nofile=${count}:`];
+    assertTrue((await new Deno.Command("prlimit", { args }).output()).success, "another limit");
+  };
+  // Below what a look under way may have had just now.
+  await limit(free - 5);
+  await runner.said(/WARN not looked at web, which is not judged by it: .*EMFILE/);
+  await limit(1_024);
+  assertEquals((await describe(box, "web")).restartsBy, {});
+  assertEquals(await runner.pidsOf("web"), [pid]);
+  box.write("ill", "");
+  await runner.said(/unwell: web: 2 failed looks in a row at exec:\S+.*: exit status 1 \(health\)/);
+});
+
+Deno.test("what the command of a probe leaves running is killed when it has ended", async () => {
+  await using box = new Sandbox();
+  const left = box.path("left");
+  box.write("probe.sh", `sleep 1000 >/dev/null 2>&1 & echo $! >>${left}\n`);
+  const runner = box.start(`
+[program.web]
+command = "sleep 1000"
+startsecs = 0
+health = "exec:sh ${box.path("probe.sh")}"
+health_interval = "20ms"
+`);
+  await running(runner, "web");
+  const pids = await until("some looks", async () => {
+    const lines = (await box.read("left")).trim().split("\n");
+    return lines.length > 3 ? lines.map(Number) : null;
+  });
+  await until("those that were left to go", () => pids.slice(0, 3).every((pid) => !isAlive(pid)));
+  assertEquals(await runner.stop(), 0);
 });

@@ -19,22 +19,16 @@ interface View {
   readonly pid: number | null;
 }
 
-async function ask(box: Sandbox, ...args: readonly string[]) {
-  const asked = box.run(args);
-  const { code } = await asked.status;
-  return { code, text: await asked.stdout() };
-}
-
 async function views(box: Sandbox): Promise<readonly View[]> {
-  const { text } = await ask(box, "status", "--json");
-  const { processes }: { processes: readonly View[] } = JSON.parse(text);
+  const { out } = await box.ask(["status", "--json"]);
+  const { processes }: { processes: readonly View[] } = JSON.parse(out);
   return processes;
 }
 
 /** The process does so many jobs, one after the other. */
 async function work(box: Sandbox, name: string, jobs: number): Promise<void> {
   for (let job = 0; job < jobs; job++) {
-    assertEquals((await ask(box, "signal", "USR1", name)).code, 0);
+    assertEquals((await box.ask(["signal", "USR1", name])).code, 0);
   }
 }
 
@@ -68,8 +62,8 @@ Deno.test("max_jobs replaces one process at a time, and no end counts as a crash
     return (await views(box)).every(({ state }) => state === "RUNNING");
   });
   assertEquals(await fewestRunning(runner, 2), 1);
-  const { text } = await ask(box, "describe", "web:web_0", "--json");
-  assertTrue(/"max-jobs": 1/.test(text), text);
+  const { out } = await box.ask(["describe", "web:web_0", "--json"]);
+  assertTrue(/"max-jobs": 1/.test(out), out);
   assertTrue(!/BACKOFF|exited:/.test(await runner.stderr()), await runner.stderr());
   assertEquals(await runner.stop(), 0);
 });
@@ -78,11 +72,11 @@ Deno.test("a spare stands by, takes over when it is ready, and roles rotate", as
   await using box = new Sandbox();
   const runner = box.start(`${JOBS}spare = 1\n[runner]\nshutdown_when = "all-exited"\n`);
   await runner.said("success: web entered RUNNING");
-  const table = await ask(box, "status");
+  const table = await box.ask(["status"]);
   assertEquals(table.code, 0);
-  assertTrue(/web:web_1 +STOPPED.*stands by/.test(table.text), table.text);
+  assertTrue(/web:web_1 +STOPPED.*stands by/.test(table.out), table.out);
   // Nobody starts it by hand.
-  assertTrue(/it stands by/.test((await ask(box, "start", "all")).text), "spare is named");
+  assertTrue(/it stands by/.test((await box.ask(["start", "all"])).out), "spare is named");
   assertEquals((await runner.pidsOf("web_1")).length, 0);
   await work(box, "web:web", 3);
   await runner.said("spare: web_1 has taken over from web, which stands by");
@@ -90,10 +84,10 @@ Deno.test("a spare stands by, takes over when it is ready, and roles rotate", as
   const after = (await views(box)).map(({ name, state, spare }) => [name, state, spare]);
   assertEquals(after, [["web", "STOPPED", true], ["web_1", "RUNNING", false]]);
   // A reload brings it back, and this time the other way round.
-  assertEquals((await ask(box, "reload", "web:*")).code, 0);
+  assertEquals((await box.ask(["reload", "web:*"])).code, 0);
   await runner.said("spare: web has taken over from web_1, which stands by");
   assertEquals(await fewestRunning(runner, 1), 1);
-  assertEquals((await ask(box, "status")).code, 0);
+  assertEquals((await box.ask(["status"])).code, 0);
   assertEquals(await runner.stop(), 0);
 });
 
@@ -101,8 +95,8 @@ Deno.test("a program that is scaled keeps its spare besides", async () => {
   await using box = new Sandbox();
   const runner = box.start(`${TWO}spare = 1\n`);
   await runner.said("success: web_1 entered RUNNING");
-  const scaled = await ask(box, "scale", "web", "3", "--json");
-  const { from, to }: { from: number; to: number } = JSON.parse(scaled.text);
+  const scaled = await box.ask(["scale", "web", "3", "--json"]);
+  const { from, to }: { from: number; to: number } = JSON.parse(scaled.out);
   assertEquals([scaled.code, from, to], [0, 2, 3]);
   const states = (await views(box)).map(({ state, spare }) => spare ? "spare" : state);
   assertEquals(states.toSorted(), ["RUNNING", "RUNNING", "RUNNING", "spare"]);

@@ -1,26 +1,18 @@
 // Jobs of a compiled runner: due by the second, run by hand, stopped when late, caught up after a downtime.
 import { assertEquals, assertTrue } from "../support/assert.ts";
 import { CHILDREN, type RunnerProcess, Sandbox } from "../support/runner_process.ts";
+import type { Said } from "../support/run_words.ts";
 import { until } from "../support/wait.ts";
 
 /** Never due while a test runs. */
 const YEARLY = 'schedule = "@yearly"';
 
-interface Said {
-  readonly code: number;
-  readonly out: string;
-  readonly err: string;
-}
-
 function stateOf(box: Sandbox): Record<string, string> {
   return { RUNNER_STATE_DIR: box.path("state") };
 }
 
-/** Runs a command to its end. */
-async function runner(box: Sandbox, ...args: readonly string[]): Promise<Said> {
-  const command = box.run(args);
-  const { code } = await command.status;
-  return { code, out: await command.stdout(), err: await command.stderr() };
+function runner(box: Sandbox, ...args: readonly string[]): Promise<Said> {
+  return box.ask(args);
 }
 
 /** A pool whose control socket answers. */
@@ -194,7 +186,8 @@ schedule = "@yearly"
 catch_up = "once"
 `;
   const first = await pool(box, manifest);
-  const [file] = [...Deno.readDirSync(box.path("state"))].map(({ name }) => name);
+  const files = () => [...Deno.readDirSync(box.path("state"))].map(({ name }) => name);
+  const file = files().find((name) => name.endsWith(".jobs"));
   assertTrue(file !== undefined, "a file in the state folder");
   assertEquals((await detail(box, "report")).runs, []);
   assertEquals(await first.stop(), 0);
@@ -209,11 +202,11 @@ catch_up = "once"
   assertEquals((await detail(box, "report")).runs.length, 1);
   assertEquals(await second.stop(), 0);
   const third = await pool(box, manifest);
-  assertEquals((await detail(box, "report")).runs, []);
+  assertEquals((await detail(box, "report")).runs.length, 1);
   assertTrue(!(await third.stderr()).includes("missed"), "nothing is caught up twice");
 });
 
-Deno.test("without a place for the state folder jobs run, and it is said at level debug", async () => {
+Deno.test("without a place for the state folder jobs run, and it is said once", async () => {
   await using box = new Sandbox();
   const started: RunnerProcess = box.start(
     `
@@ -227,7 +220,11 @@ catch_up = "once"
     { env: { RUNNER_STATE_DIR: "/proc/no-such-folder" } },
   );
   await started.said(/DEBG? Cannot keep in \/proc\/no-such-folder\S* what is to be caught up/);
-  await started.said(/job: tick ended/);
+  await started.said(/(job: tick ended[^]*){2}/);
+  const said = (await started.stderr()).match(
+    /INFO Cannot keep the runs of jobs in \/proc\/\S+: ./g,
+  );
+  assertEquals(said?.length, 1);
 });
 
 Deno.test("SIGHUP with another schedule plans anew, and the run under way goes on", async () => {
@@ -288,8 +285,8 @@ schedule=@yearly
     await runner(box, "supervisorctl", "-s", `unix://${socket}`, ...args);
   await until("the runner answers", async () => (await ctl("pid")).code === 0);
   const before = await ctl("status");
-  assertTrue(/^backup +STOPPED +Not started$/m.test(before.out), before.out);
-  assertEquals(before.code, 3);
+  assertTrue(/^backup +STOPPED +next \d{4}-01-01 /m.test(before.out), before.out);
+  assertEquals(before.code, 0);
   assertEquals((await ctl("start", "all")).out, "");
   assertEquals((await ctl("start", "backup")).out, "backup: started\n");
   await started.spawnOf("backup");
@@ -320,4 +317,104 @@ ${YEARLY}
   assertEquals((await detail(box, "done")).runs.length, 1);
   assertEquals((await runner(box, "stop", "long")).code, 0);
   assertEquals((await detail(box, "long")).runs[0].result, "stopped");
+});
+
+Deno.test("the history outlives the runner, and a run that was cut off with it is lost", async () => {
+  await using box = new Sandbox();
+  const manifest = `
+[program.long]
+command = "${CHILDREN}/forever.sh"
+${YEARLY}
+[program.done]
+command = "${CHILDREN}/exit_with.sh 3"
+${YEARLY}
+[program.brief]
+command = "${CHILDREN}/says_and_exits.sh brief"
+${YEARLY}
+history = 0
+`;
+  const first = await pool(box, manifest);
+  for (const name of ["done", "done", "brief"]) await runner(box, "run", name);
+  assertEquals((await runner(box, "run", "long", "-d")).code, 0);
+  await first.spawnOf("long");
+  const before = (await detail(box, "done")).runs;
+  first.signal("SIGKILL");
+  await first.status;
+  const second = await pool(box, manifest);
+  await second.said(/job lost: long \(manual\): the runner ended/);
+  assertEquals((await detail(box, "done")).runs, before);
+  const { runs: [lost], state } = await detail(box, "long");
+  assertEquals([lost.result, lost.reason, lost.duration], ["lost", "the runner ended", null]);
+  assertEquals(state, "STOPPED");
+  const described = await runner(box, "describe", "long");
+  assertTrue(
+    /\n +\d\d:\d\d\S* +lost: the runner ended \(manual\)/.test(described.out),
+    described.out,
+  );
+  const brief = await detail(box, "brief");
+  assertEquals([brief.runs, brief.job.last.result], [[], "ok"]);
+  assertEquals(await second.stop(), 0);
+  // Nobody can read it: it is said once, and begun anew.
+  const [file] = [...Deno.readDirSync(box.path("state"))].map(({ name }) => name);
+  Deno.writeTextFileSync(box.path(`state/${file}`), '{"version":1,"jobs":[{"key":"done:d');
+  const third = await pool(box, manifest);
+  await third.said(/WARN Cannot read \S+\.runs: it is no JSON: the history of jobs begins anew\n/);
+  assertEquals((await detail(box, "done")).runs, []);
+  assertEquals((await runner(box, "run", "brief")).code, 0);
+});
+
+Deno.test("a schedule that is paused begins nothing until it is resumed, over an update, an upgrade and a restart", async () => {
+  await using box = new Sandbox();
+  const manifest = (more = "") => `
+[program.tick]
+command = "${CHILDREN}/says_and_exits.sh tick"
+schedule = "* * * * * *"
+${more}
+[program.web]
+command = "${CHILDREN}/forever.sh"
+startsecs = 0
+[program.renewed]
+command = "${CHILDREN}/forever.sh"
+startsecs = 0
+restart_schedule = "@yearly"
+`;
+  const started = await pool(box, manifest());
+  await started.said(/job: tick ended/);
+  const held = await runner(box, "pause", "all");
+  assertEquals([held.code, held.out], [0, "renewed: paused\ntick: paused\n"]);
+  await started.said(/paused: the schedule of tick\n/);
+  const wrong = await runner(box, "pause", "web");
+  assertEquals([wrong.code, wrong.err], [1, ""]);
+  assertTrue(
+    wrong.out.startsWith("web: has no schedule (schedule and restart_schedule"),
+    wrong.out,
+  );
+  const none = await runner(box, "pause", "w*");
+  assertTrue(none.err.includes('Cannot pause "w*": nothing there has a schedule'), none.err);
+  assertEquals((await runner(box, "pause", "tick")).out, "tick: already paused\n");
+  const isHeld = async () => {
+    const { job, paused } = await detail(box, "tick");
+    assertEquals([paused, job.next], [true, null]);
+    const { out, code } = await runner(box, "status");
+    assertTrue(/tick .* paused, last ok/.test(out), out);
+    assertTrue(/renewed .* restart_schedule paused/.test(out), out);
+    assertEquals(code, 0);
+  };
+  await isHeld();
+  box.write("runner.toml", manifest("timeout = 60"));
+  assertEquals((await runner(box, "update")).code, 0);
+  await isHeld();
+  assertEquals((await runner(box, "upgrade", "--reexec")).code, 0);
+  await isHeld();
+  // By hand it runs all the same.
+  assertEquals(await runner(box, "run", "tick"), { code: 0, out: "tick\n", err: "" });
+  const runs = (await detail(box, "tick")).runs.length;
+  assertEquals(await started.stop(), 0);
+  const again = await pool(box, manifest());
+  await again.said(/WARN paused: the schedule of tick, as before: runner resume tick\n/);
+  await isHeld();
+  assertEquals((await detail(box, "tick")).runs.length, runs);
+  assertEquals((await runner(box, "resume", "tick")).out, "tick: resumed\n");
+  await again.said(/job: tick ended after \S+ \(schedule\)/);
+  assertEquals((await runner(box, "resume", "tick")).out, "tick: not paused\n");
 });

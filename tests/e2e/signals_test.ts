@@ -50,6 +50,22 @@ Deno.test("SIGHUP with a bad manifest changes nothing and says why", async () =>
   assertEquals(await runner.stop(), 0);
 });
 
+Deno.test("signals that were ignored or blocked when it was started arrive, and its children have neither", async () => {
+  for (const how of ["--ignore-signal", "--block-signal"]) {
+    await using box = new Sandbox();
+    const shown = `grep -E "^Sig(Blk|Ign)" /proc/self/status`;
+    box.write("shows.sh", `#!/bin/sh\n${shown} >"$0.part"\nmv "$0.part" "$0.out"\n`, 0o755);
+    const runner = box.start(
+      program("web") + `[program.shows]\ncommand = "${box.path("shows.sh")}"\nstartsecs = 0\n`,
+      { wrapper: ["env", how] },
+    );
+    await runner.said("exited: shows (exit status 0; expected)");
+    const masks = (await box.read("shows.sh.out")).match(/[0-9a-f]{16}/g);
+    assertEquals(masks, ["0".repeat(16), "0".repeat(16)], how);
+    assertEquals(await runner.stop(), 0, how);
+  }
+});
+
 Deno.test("SIGUSR1 restarts one process after another", async () => {
   await using box = new Sandbox();
   const runner = box.start(`

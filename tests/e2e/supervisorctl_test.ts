@@ -172,6 +172,27 @@ Deno.test("supervisorctl reload and shutdown, and what is said when nobody is th
   assertSame(await pair.both((side) => side.ctl(after)));
 });
 
+Deno.test("supervisorctl status ends with 0 while a spare, a job and a oneshot are down as they should be", async () => {
+  await using box = new Folder();
+  const once = programSection("migrate", "/bin/true", "type=oneshot");
+  const kept = programSection(
+    "web",
+    FOREVER,
+    "spare=1\nprocess_name=%(program_name)s_%(process_num)d",
+  );
+  const job = programSection("report", "/bin/true", "schedule=@yearly");
+  const off = programSection("off", FOREVER, "autostart=false");
+  await using side = new SupervisorSide("ours", box.path, HEAD + once + kept + job + off);
+  await side.isUp();
+  await until("the oneshot is done", async () => {
+    return (await side.ctl([["status", "migrate"]]))[0]?.lines[0]?.includes("EXITED");
+  });
+  const commands = [["status", "migrate", "report", "web:*"], ["status", "web:web_1"], ["status"]];
+  const [good, spare, all] = await side.ctl(commands);
+  assertEquals([good?.status, spare?.status, all?.status], [0, 0, 3]);
+  assertTrue(/STOPPED +stands by$/.test(spare?.lines[0] ?? ""), spare?.lines.join("\n") ?? "");
+});
+
 Deno.test("supervisorctl's shell takes commands from stdin, asks, and ends with status 0", async () => {
   await using pair = new SupervisorPair(HEAD + programSection("web", FOREVER));
   await pair.both((side) => side.isUp());
@@ -270,10 +291,14 @@ async function followed(
   const child = new Deno.Command("sh", { args: ["-c", line], cwd: side.folder, env: side.env })
     .spawn();
   const shown = () => Deno.readTextFileSync(file);
-  await until(`${command} has begun`, () => exists(file).then((is) => is && shown() !== ""));
-  const text = await cause();
-  await until(`${command} shows ${text}`, () => shown().includes(text));
-  child.kill("SIGINT");
+  let text = "";
+  try {
+    await until(`${command} has begun`, () => exists(file).then((is) => is && shown() !== ""));
+    text = await cause();
+    await until(`${command} shows ${text}`, () => shown().includes(text));
+  } finally {
+    child.kill("SIGINT");
+  }
   const { code } = await child.status;
   return `${shown().includes(text)} exit ${code}`;
 }

@@ -56,8 +56,12 @@ Deno.test("the page", async (test) => {
   await scene("shows a log with colours, stderr and search, and follows it", showsLog);
   await scene("takes hostile names and lines for text", staysText);
   await scene("shows details and history", showsDetails);
+  await scene("loads a second script for them, and again when that failed", loadsViews);
+  await scene("says so when what is open goes away", missesProcess);
+  await scene("gives its connections back when it is left", leavesNothing);
   await scene("shows who waits, is due, done or a spare, and runs a job", showsWork);
   await scene("fits a phone", fitsPhone);
+  await scene("fits every other width", fitsWidths);
   await scene("is dark or light", changesTheme);
   await scene("works below a path of a reverse proxy", worksBelowPath);
   await scene("stays quick with 1,000 processes", takesThousand);
@@ -259,6 +263,68 @@ async function showsDetails({ fake, page }: Scene): Promise<void> {
   await page.wait(`${text(".history tbody tr")}.endsWith("1m 15sSIGKILLmemory: over max_memory")`);
 }
 
+async function loadsViews({ fake, page }: Scene): Promise<void> {
+  await page.open(`${fake.address}#p=mail%3Amail&tab=log`);
+  await page.wait(`document.querySelectorAll("#rows tr").length === 4`);
+  const views = () => fake.asked.filter((path) => path.startsWith("/web/views.js"));
+  assertEquals(views(), [], "a first visit does without");
+  fake.broken.add("/web/views.js");
+  await page.click("#tab-details");
+  await page.wait(
+    `${text("#panel-content")} === "Cannot load this view: trying again in a moment"`,
+  );
+  // Of this the console does have something to say.
+  page.complaints.length = 0;
+  fake.broken.clear();
+  fake.show(listOf([...POOL.slice(0, 2), viewOf("mail", { restarts: 1 })]));
+  await page.wait(`${text("#panel-content")}.includes("/var/log/out.log")`);
+  const [first, second] = views();
+  assertEquals(second, `${first}&again=1`);
+  // What is being copied is not drawn anew, and the focus stays on a link.
+  const link = `document.querySelector("#panel-content a")`;
+  await page.get(`${link}.focus(); getSelection().selectAllChildren(${link}); ${link}.id = "old"`);
+  const asked = () => fake.asked.filter((path) => path.includes("/processes/")).length;
+  const before = asked();
+  fake.show(listOf([...POOL.slice(0, 2), viewOf("mail", { restarts: 2 })]));
+  await until("the next details", () => asked() > before);
+  fake.show(listOf([...POOL.slice(0, 2), viewOf("mail", { restarts: 3 })]));
+  await until("those after them", () => asked() > before + 1);
+  assertEquals(await page.get(`${link}.id`), "old");
+  await page.get("getSelection().removeAllRanges()");
+  fake.show(listOf([...POOL.slice(0, 2), viewOf("mail", { restarts: 4 })]));
+  await page.wait(`${link}.id === "" && document.activeElement === ${link}`);
+  assertEquals(views().length, 2, "it is loaded once");
+}
+
+async function missesProcess({ fake, page }: Scene): Promise<void> {
+  await page.open(`${fake.address}#p=${encodeURIComponent(EVIL)}&tab=log`);
+  await page.wait(`${text(".notice")} === ${JSON.stringify(`There is no process ${EVIL}`)}`);
+  await page.get(`location.hash = "#p=mail&tab=log"`);
+  await page.wait(`!document.querySelector("#panel").hidden`);
+  await page.get(`document.querySelector("#tab-log").focus()`);
+  fake.show(listOf(POOL.slice(0, 2)));
+  await page.wait(`document.querySelector("#panel").hidden`);
+  await page.wait(`${text(".notice:last-child")} === "There is no process mail"`);
+  assertEquals(await page.get("document.activeElement.tagName"), "TR", "keys go on in the table");
+}
+
+/** A browser keeps pages for its "back", with their streams: six of those, and it opened none to this host any more. */
+async function leavesNothing({ fake, page }: Scene): Promise<void> {
+  fake.lines = [line("one line")];
+  const isHere = `${text(".line")} === "one line" && ${text("#light")} === "live"`;
+  for (let visit = 0; visit < 8; visit++) {
+    await page.open(`${fake.address}?${visit}#p=web%3Aweb_0&tab=log`);
+    await page.wait(`location.search === "?${visit}" && ${isHere}`);
+  }
+  await until("only the last page to follow", () => fake.followers === 1);
+  await page.get("history.back()");
+  await page.wait(`location.search === "?6" && ${isHere}`);
+  await until("only the page before to follow", () => fake.followers === 1);
+  fake.say([line("another")]);
+  await page.wait(`${text(".line:last-child")} === "another"`);
+  assertEquals(await page.get(`document.querySelectorAll(".line").length`), 2);
+}
+
 /** Counts above the table, as they are read. */
 const CHIPS = `[...document.querySelectorAll(".chip")].map((chip) => chip.textContent).join(", ")`;
 
@@ -324,6 +390,22 @@ async function showsWork({ fake, page }: Scene): Promise<void> {
   assertEquals(await page.get(`document.querySelectorAll("img, main script, iframe").length`), 0);
 }
 
+/** Texts and pictures of the first row that lie over each other, as an expression. */
+const OVERLAPS = `(() => {
+  const of = [...document.querySelector("#rows tr").querySelectorAll("button, .state, .figure, svg.spark, td")]
+    .filter((part) => part.tagName !== "TD" || part.childElementCount === 0)
+    .map((part) => {
+      const range = document.createRange();
+      range.selectNodeContents(part);
+      return [part, (part.tagName === "TD" ? range : part).getBoundingClientRect()];
+    })
+    .filter(([, box]) => box.width > 0);
+  return of.flatMap(([one, a], at) => of.slice(at + 1).flatMap(([other, b]) =>
+    a.left < b.right - 1 && b.left < a.right - 1 && a.top < b.bottom - 1 && b.top < a.bottom - 1
+      ? [one.getAttribute("class") + " over " + other.getAttribute("class")] : []
+  )).join();
+})()`;
+
 async function fitsPhone({ fake, page }: Scene): Promise<void> {
   await page.size(360, 720, true);
   await page.open(fake.address);
@@ -332,12 +414,26 @@ async function fitsPhone({ fake, page }: Scene): Promise<void> {
     `[...document.querySelectorAll("#rows button")].every((button) => button.hidden || ` +
     `(button.getBoundingClientRect().right <= 360 && button.getBoundingClientRect().height >= 20))`;
   assertTrue(await page.get(fits) === true, "nothing is cut off at the side");
+  assertEquals(await page.get(OVERLAPS), "", "nothing lies over something else");
   await page.click("#rows tr:last-child .title");
   await page.wait(`!document.querySelector("#panel").hidden`);
   await page.wait(`document.querySelector("#panel").getBoundingClientRect().width > 330`);
   assertTrue(await page.get(fits.replace("#rows", "#panel")) === true, "nor is the panel");
   await page.get("history.back()");
   await page.wait(`document.querySelector("#panel").hidden`);
+}
+
+async function fitsWidths({ fake, page }: Scene): Promise<void> {
+  const busy = { uptime: 86_400 * 123 + 82_800, restarts: 12_345, memory: 1 << 30, cpu: 1600 };
+  fake.list = listOf([viewOf("mail", busy), ...POOL.slice(0, 2)]);
+  await page.open(fake.address);
+  await page.wait(`document.querySelectorAll("#rows tr").length === 4`);
+  const pool = `document.querySelector("#pool")`;
+  for (const width of [320, 500, 700, 740, 900, 1010, 1100, 1300, 1900]) {
+    await page.size(width, 800);
+    assertTrue(await page.get(`${pool}.scrollWidth <= ${pool}.clientWidth`) === true, `${width}`);
+    assertEquals(await page.get(OVERLAPS), "", `${width}`);
+  }
 }
 
 async function changesTheme({ fake, page }: Scene): Promise<void> {

@@ -1,4 +1,5 @@
 // Python's xmlrpc.client calls every method with right and wrong arguments: the same answers as from supervisord.
+import { fileURLToPath } from "node:url";
 import { METHODS } from "../../src/control/supervisor/method_table.ts";
 import { assertEquals, assertTrue } from "../support/assert.ts";
 import { CHILDREN } from "../support/runner_process.ts";
@@ -11,7 +12,7 @@ import {
 } from "../support/supervisor_pair.ts";
 import { until } from "../support/wait.ts";
 
-const DRIVER = new URL("../support/xmlrpc_calls.py", import.meta.url).pathname;
+const DRIVER = fileURLToPath(new URL("../support/xmlrpc_calls.py", import.meta.url));
 const FOREVER = `${CHILDREN}/forever.sh`;
 
 const MANIFEST = HEAD.replace("[supervisord]", "[supervisord]\nidentifier=shop") +

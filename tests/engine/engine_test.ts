@@ -91,6 +91,18 @@ Deno.test("Engine wakes the pool when it asks to be woken, with one timer", () =
   assertEquals(made.clock.waiting, 0);
 });
 
+Deno.test("Engine hears what came while the runner was held up before it judges who is not ready", () => {
+  const ready = { when: { kind: "message" }, timeout: 5_000 } as const;
+  const made = rig([processPlan("heard", { ready }), processPlan("silent", { ready })]);
+  made.clock.stall(60_000);
+  assertEquals(made.host.signals, []);
+  const event = { kind: "ready", run: 1 } as const;
+  made.engine.post({ kind: "process", id: "heard:heard", event });
+  made.clock.pass(1_000);
+  assertEquals(stateOf(made, "heard:heard"), "RUNNING");
+  assertEquals(stateOf(made, "silent:silent"), "STOPPING");
+});
+
 Deno.test("Engine drains the output before it makes an end known, and starts again", () => {
   const made = rig([processPlan("web", { restart: AT_ONCE })]);
   made.told.length = 0;

@@ -114,6 +114,16 @@ Deno.test("ErrandRunner keeps the end of a long output, from a whole character o
   assertTrue(new TextEncoder().encode(output).length <= 4096, "it is bounded");
 });
 
+Deno.test("ErrandRunner kills what one that comes again and again leaves in its group, and nothing else", async () => {
+  await using rig = new Rig();
+  const script = "sleep 1000 >/dev/null 2>&1 & echo $!";
+  const swept = Number((await rig.send(script, { isSwept: true })).output);
+  const kept = Number((await rig.send(script)).output);
+  await until("what was left to go", () => !isAlive(swept));
+  assertEquals(isAlive(kept), true);
+  Deno.kill(kept, "SIGKILL");
+});
+
 Deno.test("ErrandRunner kills the whole tree of one that takes too long", async () => {
   await using rig = new Rig();
   const file = await Deno.makeTempFile();

@@ -44,12 +44,12 @@ Deno.test("Hooks starts the child after pre_start, which is run like the program
   errands.end({ output: "fine" });
   assertEquals(starts, [null]);
   assertEquals(facts, [
-    { kind: "hook", id: "web:web", hook: "pre_start", outcome: "done", detail: "fine" },
+    { kind: "hook", id: "web:web", hook: "pre_start", outcome: "done", detail: "", said: "fine" },
   ]);
 });
 
 const POLICIES: readonly (readonly [HookPlan["onFailure"], string | null, string])[] = [
-  ["fail", "pre_start failed: exit status 3: no disk", "failed"],
+  ["fail", "pre_start failed: exit status 3", "failed"],
   ["warn", null, "failed"],
   ["ignore", null, "ignored"],
 ];

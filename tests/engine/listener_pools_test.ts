@@ -18,7 +18,7 @@ function listener(name: string, events: readonly string[], own: Partial<ProcessP
   });
 }
 
-const NOTHING = { added: [], removed: [], restarted: [], adjusted: [] };
+const NOTHING = { added: [], removed: [], restarted: [], adjusted: [], alerts: [] };
 
 class World implements Disposable {
   readonly clock = new FakeClock();

@@ -27,6 +27,12 @@ for (const [level, letters] of LINES) {
   });
 }
 
+Deno.test("formatOwnLine() lets no sequence of the terminal through", () => {
+  const line = { level: "warn", message: "a\x1b[31mb\r\nc\x9bd", wall: WALL } as const;
+  assertEquals(formatOwnLine("bare", line), "WARN a\u241b[31mb\u240d\nc<009B>d\n");
+  assertEquals(JSON.parse(formatOwnLine("json", line)).message, line.message);
+});
+
 function rig(own: Partial<OwnLogOptions["plan"]> = {}, foreground = false) {
   const texts: Record<string, string[]> = {};
   const maxBytes: number[] = [];

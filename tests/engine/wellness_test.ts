@@ -5,6 +5,7 @@ import { Patience } from "../../src/engine/patience.ts";
 import { Wellness } from "../../src/engine/wellness.ts";
 import type { ProcessPlan } from "../../src/manifest/plan.ts";
 import { PLAIN_WORK, type ReadyWhen } from "../../src/manifest/plan_work.ts";
+import type { LookFault } from "../../src/ports/prober.ts";
 import type { StreamName } from "../../src/ports/logs.ts";
 import { assertEquals, assertTrue } from "../support/assert.ts";
 import { FakeClock } from "../support/fake_host.ts";
@@ -19,7 +20,7 @@ class Rig {
   readonly clock = new FakeClock();
   readonly told: ProcessEvent[] = [];
   readonly said: string[] = [];
-  readonly looks: ((fault: string | null) => void)[] = [];
+  readonly looks: ((fault: LookFault | null) => void)[] = [];
   readonly taps = new Map<StreamName, Set<(bytes: Uint8Array, run: number) => void>>();
   speak: (text: string) => void = () => {};
   openSockets = 0;
@@ -105,7 +106,7 @@ class Rig {
     for (const tap of this.taps.get(stream) ?? []) tap(new TextEncoder().encode(text), run);
   }
 
-  answer(fault: string | null): void {
+  answer(fault: LookFault | null): void {
     const look = this.looks.shift();
     assertTrue(look !== undefined, "a look under way");
     look(fault);
@@ -257,6 +258,38 @@ Deno.test("failed looks are told of when they are enough; there is one look at a
   assertEquals([rig.clock.waiting, rig.looks.length], [0, 0]);
 });
 
+Deno.test("a look that the runner could not make counts neither for nor against a program, and is told of now and then", () => {
+  const rig = new Rig();
+  rig.run(withLiveness({ health: HEALTH }));
+  rig.clock.pass(1_000);
+  rig.answer("connection refused");
+  for (let look = 0; look < 100; look++) {
+    rig.clock.pass(1_000);
+    rig.answer({ unseen: "EMFILE" });
+  }
+  assertEquals(rig.causes(), []);
+  const { health, inARow, failedLooks } = rig.wellness.look(WEB) ?? {};
+  assertEquals([health?.fault, inARow, failedLooks?.health], ["connection refused", 1, 1]);
+  const word =
+    "warn not looked at web, which is not judged by it: the runner lacks the means (EMFILE)";
+  assertEquals(rig.said, [word, `${word}; 59 looks more since the last word`]);
+  rig.clock.pass(1_000);
+  rig.answer("connection refused");
+  assertEquals(rig.causes().length, 1, "it goes on where it was");
+});
+
+Deno.test("who waits to be ready gets more time while the runner cannot look", () => {
+  const rig = new Rig();
+  rig.start(withReady({ kind: "probe", probe: TCP, interval: 200 }));
+  rig.answer({ unseen: "ENFILE" });
+  assertEquals(rig.told, [{ kind: "extend", run: 1, wait: 5_200 }]);
+  const { failedLooks, waiting } = rig.wellness.look(WEB) ?? {};
+  assertEquals([failedLooks?.ready, waiting], [0, "ENFILE"]);
+  rig.clock.pass(200);
+  rig.answer(null);
+  assertEquals(rig.told.at(-1), { kind: "ready", run: 1 });
+});
+
 Deno.test("who says STOPPING=1 need not be healthy any more", () => {
   const rig = new Rig();
   const plan = withLiveness({ health: HEALTH, watchdog: 60_000 });
@@ -314,6 +347,38 @@ Deno.test("adjust() watches a living run by other rules, also one that nobody lo
   plain.write(".");
   plain.clock.pass(1_000);
   assertEquals(plain.causes(), ["silence 900"]);
+});
+
+Deno.test("failed looks are counted over runs, other rules and another program", () => {
+  const plan = withLiveness({ health: { ...HEALTH, failures: 100 } });
+  const fail = (rig: Rig) => {
+    rig.clock.pass(1_000);
+    rig.answer("connection refused");
+  };
+  const failed = (rig: Rig) => rig.wellness.look(WEB)?.failedLooks.health;
+  const first = new Rig();
+  first.run(plan);
+  for (let look = 0; look < 3; look++) fail(first);
+  assertEquals(failed(first), 3);
+  first.enter("STOPPING");
+  assertEquals(failed(first), 3);
+  first.enter("BACKOFF");
+  assertEquals(failed(first), undefined);
+  first.run(plan);
+  assertEquals(failed(first), 3);
+  fail(first);
+  first.wellness.adjust(withLiveness({ health: { ...HEALTH, failures: 50 } }));
+  assertEquals(failed(first), 4);
+  fail(first);
+  assertEquals(failed(first), 5);
+
+  const second = new Rig();
+  const state = { name: "RUNNING", pid: 100, since: second.clock.now(), recycleAt: null } as const;
+  second.processes.set(WEB, { ...newProcess(plan), run: 1, state });
+  second.wellness.adopt(first.wellness.handOver());
+  assertEquals(failed(second), 5);
+  fail(second);
+  assertEquals(failed(second), 6);
 });
 
 Deno.test("dispose lets go of everything", () => {

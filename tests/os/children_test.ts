@@ -219,13 +219,10 @@ Deno.test("spawn() fails at once when the cgroup is not there", async () => {
   assertEquals(result, { kind: "failed", reason: "couldn't enter cgroup /nope: ENOENT" });
 });
 
-Deno.test("spawn() is fast", async () => {
+Deno.test("spawn() starts two hundred children side by side, and each ends as it should", async () => {
   await using host = new TestHost();
   const count = 200;
-  const begin = performance.now();
   const ends = Array.from({ length: count }, () => host.start({}).ended);
-  const each = (performance.now() - begin) / count;
   const exits = (await Promise.all(ends)).map(({ reaped }) => reaped.exit.kind);
   assertTrue(exits.every((kind) => kind === "code"), "a start went wrong");
-  console.log(`spawn: ${each.toFixed(2)} ms each`);
 });

@@ -1,6 +1,7 @@
 // One runner per manifest: the lock, the journal, and what is found after a kill -9.
+import { fileURLToPath } from "node:url";
 import { ChildJournal, parseJournal, readJournal } from "../../src/os/child_journal.ts";
-import { findInstance, listInstances, lockInstance } from "../../src/os/instance.ts";
+import { findInstance, lockInstance } from "../../src/os/instance.ts";
 import { instanceName, markMaker, ownIdentity, parseMark } from "../../src/os/instance_key.ts";
 import { findLeftovers, stopLeftovers } from "../../src/os/leftovers.ts";
 import { libc } from "../../src/os/libc.ts";
@@ -13,7 +14,7 @@ import { isAlive, until } from "../support/wait.ts";
 
 libc(); // Opened for the whole process: no test leaks it.
 
-const DOOMED = new URL("../fixtures/os/doomed_runner.ts", import.meta.url).pathname;
+const DOOMED = fileURLToPath(new URL("../fixtures/os/doomed_runner.ts", import.meta.url));
 
 /** A folder with a manifest in it, removed at the end. */
 class Place implements Disposable {
@@ -32,7 +33,7 @@ Deno.test("instanceName() is the same by whatever path", () => {
   Deno.symlinkSync(place.manifest, `${place.folder}/link`);
   const name = instanceName(place.manifest);
   assertEquals(instanceName(`${place.folder}/link`), name);
-  assertEquals(instanceName(`${place.folder}/../${place.folder.slice(5)}/link`), name);
+  assertEquals(instanceName(`${place.folder}/../${place.folder.split("/").at(-1)}/link`), name);
   assertTrue(/^we_runner\.toml-[0-9a-f]{16}$/.test(name.key), name.key);
 });
 
@@ -59,9 +60,8 @@ Deno.test("lockInstance() refuses a second runner and gives way after the first"
     lock.announce("/tmp/x.sock");
     const record = { ...ownIdentity(), ...name, socket: "/tmp/x.sock" };
     assertEquals(findInstance(name, place.folder), record);
-    assertEquals(listInstances(place.folder), [record]);
   }
-  assertEquals([findInstance(name, place.folder), listInstances(place.folder)], [null, []]);
+  assertEquals(findInstance(name, place.folder), null);
   lockInstance(name, place.folder)[Symbol.dispose]();
 });
 
@@ -72,14 +72,10 @@ Deno.test("ChildJournal keeps who lives, also over many lines", () => {
   {
     using journal = new ChildJournal(name, place.folder);
     journal.add({ id: "group:with space", run: 3, pid: Deno.pid });
-    const begin = performance.now();
-    const rounds = 5000;
-    for (let run = 0; run < rounds; run++) {
+    for (let run = 0; run < 5000; run++) {
       journal.add({ id: "group:short", run, pid: 1 });
       journal.remove(1);
     }
-    const each = (performance.now() - begin) / rounds;
-    console.log(`journal: ${(each * 1000).toFixed(0)} µs for a start and an end`);
     journal.remove(2);
     const found = readJournal(name, place.folder);
     assertEquals(found, [{ id: "group:with space", run: 3, pid: Deno.pid, startTime }]);

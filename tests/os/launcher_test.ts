@@ -1,4 +1,5 @@
 // The launcher's program on both processors, and where the system refuses to run one from memory.
+import { fileURLToPath } from "node:url";
 import { encodeText } from "../../src/os/byte_text.ts";
 import { ARM64, X64 } from "../../src/os/launcher_code.ts";
 import { launcherImage } from "../../src/os/launcher_image.ts";
@@ -121,7 +122,7 @@ Deno.test({
   ignore: !isRoot || !hasSysctl(),
   fn: async () => {
     const script = `echo 2 > /proc/sys/vm/memfd_noexec && exec "$@"`;
-    const program = new URL("../fixtures/os/start_one.ts", import.meta.url).pathname;
+    const program = fileURLToPath(new URL("../fixtures/os/start_one.ts", import.meta.url));
     const words = [Deno.execPath(), "run", "--no-check", "-A", program];
     const output = await new Deno.Command("unshare", {
       args: ["--pid", "--fork", "--mount-proc", "sh", "-c", script, "sh", ...words],

@@ -1,12 +1,13 @@
 // Our own stdout as a log: pipes, sockets, files and terminals, with slow readers, without losing or blocking.
+import { fileURLToPath } from "node:url";
 import { assertEquals } from "../support/assert.ts";
 
-const FLOOD = new URL("../fixtures/floods_stdout.ts", import.meta.url).pathname;
+const FLOOD = fileURLToPath(new URL("../fixtures/floods_stdout.ts", import.meta.url));
 const LINES = 20_000;
 
 /** Runs the flood with its stdout as a shell arranges it; `%` stands for its command line. */
 async function flood(shell: string): Promise<{ readonly out: string; readonly said: unknown }> {
-  const command = `${Deno.execPath()} run -A --quiet ${FLOOD} ${LINES}`;
+  const command = `${Deno.execPath()} run -A --quiet "${FLOOD}" ${LINES}`;
   const { stdout, stderr } = await new Deno.Command("bash", {
     args: ["-c", shell.replace("%", command)],
     stdout: "piped",
@@ -59,7 +60,7 @@ Deno.test("openStandard() writes all lines, in order, to a terminal", async () =
   const { success } = await new Deno.Command("bash", { args: ["-c", "type script"] }).output();
   if (!success) return console.log("skipped: script(1) is not installed");
   const { out, said } = await flood(
-    'f=$(mktemp); script -qec "% 2>$f" /dev/null; cat $f >&2; rm $f',
+    `f=$(mktemp); script -qec '% 2>'$f /dev/null; cat $f >&2; rm $f`,
   );
   assertEquals([countOf(out), isBlocking(said)], [LINES, true]);
 });

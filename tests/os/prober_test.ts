@@ -3,12 +3,18 @@ import { networkProber } from "../../src/os/prober.ts";
 import { answerStatus, probeRequest } from "../../src/os/probe_answer.ts";
 import type { NetworkProbe } from "../../src/ports/prober.ts";
 import { assertEquals, assertTrue } from "../support/assert.ts";
+import "../support/open_libraries.ts";
 import { until } from "../support/wait.ts";
 
 const PATIENCE = 20_000;
 
 function look(probe: NetworkProbe, limit = PATIENCE): Promise<string | null> {
-  return new Promise((resolve) => networkProber().look(probe, limit, resolve));
+  return new Promise((resolve, reject) =>
+    networkProber().look(probe, limit, (fault) => {
+      if (fault === null || typeof fault === "string") resolve(fault);
+      else reject(new Error(`it could not look: ${fault.unseen}`));
+    })
+  );
 }
 
 function url(address: Deno.Addr, path = "/", scheme = "http"): NetworkProbe {
@@ -118,7 +124,7 @@ Deno.test("look() says what is wrong with an answer that is none", async () => {
 Deno.test("look() gives up when its time is over, and tells nothing once it is disposed", async () => {
   const listener = Deno.listen({ port: 0, hostname: "127.0.0.1" });
   assertEquals(await look(url(listener.addr), 50), "no answer within 50 ms");
-  const told: (string | null)[] = [];
+  const told: unknown[] = [];
   networkProber().look(url(listener.addr), 10, (fault) => told.push(fault))[Symbol.dispose]();
   // Another one of the same length has ended by then.
   await look(url(listener.addr), 20);
@@ -170,6 +176,22 @@ Deno.test("look() leaves no descriptor behind, however it ends", async () => {
   silent.close();
   await plain.close();
   await until("as many sockets as before", () => sockets() <= before);
+});
+
+Deno.test("look() says of itself that it has no descriptors, and blames nobody", async () => {
+  const fixture = new URL("../fixtures/os/looks_without_descriptors.ts", import.meta.url).pathname;
+  const words = [Deno.execPath(), "run", "--no-check", "-A", fixture];
+  const { stdout, stderr } = await new Deno.Command("/bin/sh", {
+    args: ["-c", 'ulimit -n 64 && exec "$@"', "sh", ...words],
+    env: { NO_COLOR: "1" },
+  }).output();
+  const said = new TextDecoder().decode(stdout);
+  assertTrue(said !== "", new TextDecoder().decode(stderr));
+  const { before, seen, spawned, after } = JSON.parse(said);
+  assertEquals([before, after], [null, null]);
+  assertEquals(seen, Array.from(seen, () => ({ unseen: "EMFILE" })));
+  const reason = "couldn't make pipes: EMFILE";
+  assertEquals(spawned, { kind: "failed", reason, isShortage: true });
 });
 
 Deno.test("answerStatus() waits for the whole first line, and no longer", () => {

@@ -29,7 +29,9 @@ export function viewOf(id: string, change: Partial<ProcessView> = {}): ProcessVi
     autostart: true,
     spare: false,
     job: null,
+    paused: false,
     waitingFor: [],
+    healthFault: "",
     done: false,
     description: "pid 4321, uptime 0:01:05",
     ...change,
@@ -77,6 +79,8 @@ export class FakeControl implements AsyncDisposable {
   lines: readonly LogLineView[] = [];
   /** What `GET /processes/{id}` gives besides the view. */
   detail: Readonly<Record<string, unknown>> = {};
+  /** Paths that are answered as by a proxy in trouble. */
+  readonly broken = new Set<string>();
   readonly #page = webHandler(NO_RUNNER);
   readonly #watchers = new Set<ReadableStreamDefaultController<Uint8Array>>();
   readonly #followers = new Set<ReadableStreamDefaultController<Uint8Array>>();
@@ -126,6 +130,7 @@ export class FakeControl implements AsyncDisposable {
   async #answer(request: Request): Promise<Response> {
     const { pathname, search } = new URL(request.url);
     this.asked.push(pathname + search);
+    if (this.broken.has(pathname)) return new Response("<h1>no</h1>", { status: 502 });
     if (request.method === "POST") return await this.#post(pathname, request);
     if (pathname === "/api/v1/watch") {
       return stream(this.#watchers, "text/event-stream", eventOf(this.list));

@@ -75,6 +75,8 @@ function textOf(fact: JobFact): string {
       return `missed ${fact.count}`;
     case "due":
     case "skipped":
+    case "paused":
+    case "resumed":
       return fact.step;
   }
 }

@@ -207,6 +207,7 @@ export class LogRig implements AsyncDisposable {
       adjusted: [],
       groupsAdded: [],
       groupsRemoved: [],
+      alerts: [],
     });
   }
 

@@ -1,4 +1,5 @@
 // A service manager's end of NOTIFY_SOCKET, for tests.
+import { fileURLToPath } from "node:url";
 import { textOf, until } from "./wait.ts";
 
 export interface NotifyReceiver extends AsyncDisposable {
@@ -8,7 +9,7 @@ export interface NotifyReceiver extends AsyncDisposable {
   said(pattern: RegExp): Promise<string>;
 }
 
-const PROGRAM = new URL("./notify_receiver.py", import.meta.url).pathname;
+const PROGRAM = fileURLToPath(new URL("./notify_receiver.py", import.meta.url));
 
 /** Listens at a path, or at an abstract name that begins with `@`. */
 export async function listenForNotices(address: string, log: string): Promise<NotifyReceiver> {

@@ -1,4 +1,5 @@
 // Plans for tests: one line a program, with only what the test is about.
+import type { AlertPlan } from "../../src/manifest/alert_plan.ts";
 import type {
   GroupPlan,
   LogPlan,
@@ -144,5 +145,23 @@ export function planOf(
     servers: [],
     alerts: [],
     notices: [],
+  };
+}
+
+/** An alert about processes that are given up, to a command. */
+export function alertPlan(name: string): AlertPlan {
+  return {
+    name,
+    on: ["fatal"],
+    programs: [],
+    target: { kind: "exec", command: ["/bin/true"] },
+    template: "json",
+    message: "%(text)s",
+    secret: null,
+    every: 0,
+    groupWait: 0,
+    timeout: 1_000,
+    retries: 0,
+    flapping: { ends: 5, within: 60_000 },
   };
 }

@@ -1,4 +1,5 @@
 // Calls of XML-RPC methods by Python's own client, as supervisord's users write them.
+import { runWords } from "./run_words.ts";
 
 const SCRIPT = `
 import json, sys
@@ -17,17 +18,8 @@ export type RemoteCall = readonly [string, ...(readonly unknown[])];
 
 /** Makes the calls one after the other and gives each answer as JSON, or the text of its fault. */
 export async function callRemote(socket: string, calls: readonly RemoteCall[]): Promise<string[]> {
-  const child = new Deno.Command("/usr/bin/python3", {
-    args: ["-c", SCRIPT, socket],
-    stdin: "piped",
-    stdout: "piped",
-    stderr: "piped",
-  }).spawn();
-  const output = child.output();
-  const writer = child.stdin.getWriter();
-  await writer.write(new TextEncoder().encode(JSON.stringify(calls)));
-  await writer.close();
-  const { stdout, stderr, success } = await output;
-  if (!success) throw new Error(new TextDecoder().decode(stderr));
-  return new TextDecoder().decode(stdout).trimEnd().split("\n");
+  const input = JSON.stringify(calls);
+  const { code, out, err } = await runWords(["/usr/bin/python3", "-c", SCRIPT, socket], { input });
+  if (code !== 0) throw new Error(err);
+  return out.trimEnd().split("\n");
 }

@@ -1,12 +1,14 @@
 // Drives the compiled binary: a folder of its own, a manifest, the process, what it said.
+import { fileURLToPath } from "node:url";
+import type { Said } from "./run_words.ts";
 import { textOf, until } from "./wait.ts";
 
-const ROOT = new URL("../../", import.meta.url).pathname;
+const ROOT = plainPath(fileURLToPath(new URL("../..", import.meta.url)));
 
 /** The compiled binary. */
-export const BINARY = `${ROOT}dist/runner`;
+export const BINARY = `${ROOT}/dist/runner`;
 /** Folder of the fixture programs. */
-export const CHILDREN = `${ROOT}tests/fixtures/children`;
+export const CHILDREN = `${ROOT}/tests/fixtures/children`;
 
 /** Milliseconds that a test that failed gives its runner to end. */
 const PATIENCE = 12_000;
@@ -26,9 +28,13 @@ export class Sandbox implements AsyncDisposable {
   readonly #started: RunnerProcess[] = [];
 
   constructor() {
+    // Whoever runs the tests may keep all he makes to himself: here other users must read some of it.
+    Deno.umask(0o022);
     this.folder = Deno.makeTempDirSync({ prefix: "runner-e2e-" });
     // Programs of other users must be able to reach their fixtures.
     Deno.chmodSync(this.folder, 0o755);
+    Deno.mkdirSync(`${this.folder}/tmp`);
+    Deno.chmodSync(`${this.folder}/tmp`, 0o1777);
   }
 
   /** Path of a file in the folder. */
@@ -61,6 +67,13 @@ export class Sandbox implements AsyncDisposable {
     return started;
   }
 
+  /** Runs the binary to its end. */
+  async ask(args: readonly string[], options: StartOptions = {}): Promise<Said> {
+    const command = this.run(args, options);
+    const { code } = await command.status;
+    return { code, out: await command.stdout(), err: await command.stderr() };
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
     for (const started of this.#started) await started.end();
     await Deno.remove(this.folder, { recursive: true });
@@ -81,7 +94,14 @@ export class RunnerProcess {
     this.#child = new Deno.Command("/bin/sh", {
       args: ["-c", script, "sh", ...words],
       cwd: folder,
-      env: { RUNNER_RUNTIME_DIR: `${folder}/run`, NO_COLOR: "1", ...options.env },
+      env: {
+        RUNNER_RUNTIME_DIR: `${folder}/run`,
+        RUNNER_STATE_DIR: `${folder}/state`,
+        // Logs that the manifest does not name stay after the runner: they go with the folder.
+        TMPDIR: `${folder}/tmp`,
+        NO_COLOR: "1",
+        ...options.env,
+      },
       stdin: "null",
       stdout: "null",
       stderr: "null",
@@ -162,4 +182,19 @@ export class RunnerProcess {
 
 function escaped(text: string): string {
   return text.replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
+}
+
+/**
+ * Tests write paths of the project into command lines without quotes. In a clone whose path has a space, they
+ * get a link to it instead.
+ */
+function plainPath(path: string): string {
+  const real = path.replace(/\/$/, "");
+  if (/^[\w./+-]+$/.test(real)) return real;
+  const folder = Deno.makeTempDirSync({ prefix: "runner-clone-" });
+  // Programs of other users must be able to reach their fixtures.
+  Deno.chmodSync(folder, 0o755);
+  Deno.symlinkSync(real, `${folder}/clone`);
+  addEventListener("unload", () => Deno.removeSync(folder, { recursive: true }));
+  return `${folder}/clone`;
 }

@@ -1,5 +1,7 @@
 // The same manifest run by the real supervisord and by us, and the same commands given to both.
+import { fileURLToPath } from "node:url";
 import { BINARY } from "./runner_process.ts";
+import { runWords } from "./run_words.ts";
 import { isAlive, textOf, until } from "./wait.ts";
 
 export type Side = "theirs" | "ours";
@@ -13,7 +15,7 @@ export interface Said {
 
 /** Debian's own: another python may stand before it in PATH. */
 export const PYTHON = "/usr/bin/python3";
-const DRIVER = new URL("./real_supervisorctl.py", import.meta.url).pathname;
+const DRIVER = fileURLToPath(new URL("./real_supervisorctl.py", import.meta.url));
 export const REAL_CTL = "/usr/bin/supervisorctl";
 
 /** One server with a folder of its own; its socket is `s.sock`, its manifest `s.conf`. */
@@ -39,7 +41,10 @@ export class SupervisorSide implements AsyncDisposable {
   }
 
   get env(): Record<string, string> {
-    return { RUNNER_RUNTIME_DIR: `${this.folder}/run`, LC_ALL: "C.UTF-8", NO_COLOR: "1" };
+    // Python keeps what goes to a file until there is much of it: nobody could wait for a line of supervisorctl's.
+    const python = { PYTHONUNBUFFERED: "1", LC_ALL: "C.UTF-8" };
+    const { folder } = this;
+    return { RUNNER_RUNTIME_DIR: `${folder}/run`, TMPDIR: folder, NO_COLOR: "1", ...python };
   }
 
   get socket(): string {
@@ -79,22 +84,8 @@ export class SupervisorSide implements AsyncDisposable {
 
   /** Runs a program in the folder and gives all it has said. */
   async run(words: readonly string[], input = ""): Promise<Output> {
-    const [program = "", ...args] = words;
-    const child = new Deno.Command(program, {
-      args,
-      cwd: this.folder,
-      env: this.env,
-      stdin: "piped",
-      stdout: "piped",
-      stderr: "piped",
-    }).spawn();
-    const output = child.output();
-    const writer = child.stdin.getWriter();
-    await writer.write(new TextEncoder().encode(input));
-    await writer.close();
-    const { stdout, stderr, code } = await output;
-    const decode = (bytes: Uint8Array) => new TextDecoder().decode(bytes);
-    return { stdout: decode(stdout), stderr: decode(stderr), code };
+    const { code, out, err } = await runWords(words, { cwd: this.folder, env: this.env, input });
+    return { stdout: out, stderr: err, code };
   }
 
   /** Lines without what differs from run to run. */

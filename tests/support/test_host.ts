@@ -1,4 +1,5 @@
 // Real children for tests: starts them, collects their output and their ends, and leaves nothing behind.
+import { fileURLToPath } from "node:url";
 import { Children } from "../../src/os/children.ts";
 import { becomeSubreaper } from "../../src/os/init_duties.ts";
 import { closeFd, libc, writeOnce } from "../../src/os/libc.ts";
@@ -10,7 +11,7 @@ libc(); // Opened for the whole process: no test leaks it.
 becomeSubreaper();
 
 /** Folder of the fixture programs of the tests of os/. */
-export const FIXTURES = new URL("../fixtures/os", import.meta.url).pathname;
+export const FIXTURES = fileURLToPath(new URL("../fixtures/os", import.meta.url));
 
 /** A request with nothing special. */
 export const PLAIN: SpawnRequest = {

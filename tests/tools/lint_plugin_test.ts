@@ -1,8 +1,9 @@
 // The lint plugin, rule by rule: where each one speaks and where it is silent.
+import { fileURLToPath } from "node:url";
 import { deepStrictEqual } from "node:assert/strict";
 import plugin from "../../tools/lint_plugin.ts";
 
-const ROOT = new URL("../..", import.meta.url).pathname;
+const ROOT = fileURLToPath(new URL("../..", import.meta.url));
 
 interface Case {
   readonly file: string;

@@ -6,19 +6,10 @@ import { manPage } from "../../tools/man_page.ts";
 import { checksums } from "../../tools/release.ts";
 import { importedPackages, sbom } from "../../tools/sbom.ts";
 import { assertEquals, assertTrue } from "../support/assert.ts";
+import { runWords } from "../support/run_words.ts";
 
 const EPOCH = 1_790_000_000;
 const PAGE = manPage({ version: "1.2.3", date: "2026-11-21" });
-
-async function output(
-  words: readonly string[],
-): Promise<{ readonly code: number; readonly said: string }> {
-  const [program = "", ...args] = words;
-  const { code, stdout, stderr } = await new Deno.Command(program, { args, stdin: "null" })
-    .output();
-  const decoder = new TextDecoder();
-  return { code, said: decoder.decode(stdout) + decoder.decode(stderr) };
-}
 
 async function inFolder(act: (folder: string) => Promise<void>): Promise<void> {
   const folder = await Deno.makeTempDir({ prefix: "runner-release-" });
@@ -48,8 +39,19 @@ Deno.test("manPage() is typeset without a warning and names every command and op
   await inFolder(async (folder) => {
     const path = `${folder}/runner.1`;
     await Deno.writeTextFile(path, PAGE);
-    assertEquals(await output(["groff", "-ww", "-mandoc", "-z", path]), { code: 0, said: "" });
-    const { said } = await output(["groff", "-mandoc", "-Tascii", "-P-cbou", "-rLL=200n", path]);
+    assertEquals(await runWords(["groff", "-ww", "-mandoc", "-z", path]), {
+      code: 0,
+      out: "",
+      err: "",
+    });
+    const { out: said } = await runWords([
+      "groff",
+      "-mandoc",
+      "-Tascii",
+      "-P-cbou",
+      "-rLL=200n",
+      path,
+    ]);
     for (const { name, chapter, options } of COMMANDS) {
       if (chapter === "hidden") continue;
       assertTrue(said.includes(`runner ${name}`), name);
@@ -75,7 +77,7 @@ Deno.test("manPage() keeps what the typesetter would take for its own", async ()
     const page = manPage({ version: "1", date: "2026-11-21" }, [{ ...spec, run: () => 0 }]);
     await Deno.writeTextFile(path, page);
     const typeset = ["groff", "-ww", "-mandoc", "-Tutf8", "-P-cbou", "-rLL=200n", path];
-    const { said } = await output(typeset);
+    const { out: said } = await runWords(typeset);
     assertTrue(said.includes(`${strange.replace("…", "...")}.`), said);
   });
 });
@@ -90,7 +92,7 @@ Deno.test("debianPackage() gives the same bytes twice, and can be installed and 
     ];
     assertTrue(one.length === two.length && one.every((byte, at) => byte === two[at]), "the same");
 
-    const { said: listed } = await output(["dpkg-deb", "--contents", `${folder}/one.deb`]);
+    const { out: listed } = await runWords(["dpkg-deb", "--contents", `${folder}/one.deb`]);
     const files = [...listed.matchAll(/^(-\S+) (\S+) .* \.\/(\S+)$/gm)]
       .map(([, mode, owner, path]) => `${mode} ${owner} ${path}`);
     assertEquals(files, [
@@ -111,17 +113,17 @@ Deno.test("debianPackage() gives the same bytes twice, and can be installed and 
     await Deno.writeTextFile(`${root}/var/lib/dpkg/status`, "");
     const rights = Deno.uid() === 0 ? [] : ["unshare", "--map-root-user"];
     const dpkg = [...rights, "dpkg", `--root=${root}`, "--force-depends"];
-    const installed = await output([...dpkg, "--install", `${folder}/one.deb`]);
-    assertEquals(installed.code, 0, installed.said);
-    const ran = await output([`${root}/usr/bin/runner`]);
-    assertEquals(ran, { code: 0, said: "runner 1.2.3\n" });
-    const verified = await output(["dpkg", `--root=${root}`, "--status", "runner"]);
-    assertTrue(/^Status: install ok installed$/m.test(verified.said), verified.said);
-    assertTrue(/^Version: 1\.2\.3-1$/m.test(verified.said), verified.said);
-    const removed = await output([...dpkg, "--purge", "runner"]);
-    assertEquals(removed.code, 0, removed.said);
-    assertTrue(!(await output(["find", root])).said.includes("runner/"), "nothing is left of it");
-    assertEquals((await output(["test", "-e", `${root}/usr/bin/runner`])).code, 1);
+    const installed = await runWords([...dpkg, "--install", `${folder}/one.deb`]);
+    assertEquals(installed.code, 0, installed.err);
+    const ran = await runWords([`${root}/usr/bin/runner`]);
+    assertEquals(ran, { code: 0, out: "runner 1.2.3\n", err: "" });
+    const verified = await runWords(["dpkg", `--root=${root}`, "--status", "runner"]);
+    assertTrue(/^Status: install ok installed$/m.test(verified.out), verified.out);
+    assertTrue(/^Version: 1\.2\.3-1$/m.test(verified.out), verified.out);
+    const removed = await runWords([...dpkg, "--purge", "runner"]);
+    assertEquals(removed.code, 0, removed.err);
+    assertTrue(!(await runWords(["find", root])).out.includes("runner/"), "nothing is left of it");
+    assertEquals((await runWords(["test", "-e", `${root}/usr/bin/runner`])).code, 1);
   });
 });
 
@@ -172,6 +174,10 @@ Deno.test("checksums() are those of sha256sum", async () => {
     const text = await checksums(folder);
     await Deno.writeTextFile(`${folder}/SHA256SUMS`, text);
     const command = `cd '${folder}' && sha256sum --check --strict SHA256SUMS`;
-    assertEquals(await output(["sh", "-c", command]), { code: 0, said: "a: OK\nb: OK\n" });
+    assertEquals(await runWords(["sh", "-c", command]), {
+      code: 0,
+      out: "a: OK\nb: OK\n",
+      err: "",
+    });
   });
 });

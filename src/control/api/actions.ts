@@ -8,6 +8,7 @@ import { ApiFault } from "./api_fault.ts";
 import { type Body, namesField, numberField, readBody, textField, wordField } from "./body.ts";
 import { type Answer, refuseWhileEnding, resolved, WAIT_FIELDS, waitWish } from "./call.ts";
 import { dependentsNotes } from "./dependents_note.ts";
+import { holdAll, onlyTimed } from "./hold_schedules.ts";
 import { withoutJobs } from "./jobs_left_alone.ts";
 import { orderTime } from "./order_time.ts";
 import type { ActionName, ActionReply } from "./types.ts";
@@ -32,6 +33,8 @@ const ACTIONS: readonly ActionName[] = [
   "kill",
   "clear",
   "delete",
+  "pause",
+  "resume",
 ];
 
 /** Actions that an end under way does not forbid. */
@@ -45,7 +48,9 @@ export const actions: Answer = async ({ runner, request }) => {
   const names = namesField(body, "names");
   if (!ALWAYS.includes(action)) refuseWhileEnding(runner, action);
   const named = resolved(runner, names);
-  const { ids, unknown, notes } = withoutJobs(runner.pool, named, { action, names });
+  const asked = { action, names };
+  const meant = onlyTimed(runner.pool, withoutJobs(runner.pool, named, asked), asked);
+  const { ids, unknown, notes } = meant;
   const before = ids.flatMap((id) => {
     const process = runner.pool.processes.get(id);
     return process === undefined ? [] : [beforeOf(process)];
@@ -104,6 +109,9 @@ function perform(deed: Deed, order: Order): Outcome | Promise<Outcome> {
       return signalAll(deed, order.signal);
     case "clear":
       return clearAll(deed);
+    case "pause":
+    case "resume":
+      return holdAll(deed, order.kind);
     case "delete":
       runner.apply(withoutProcesses(runner.pool.plan, new Set(ids)));
       return awaitAll(deed, { judge: judgeGone, begun: "stopping", limit: stopLimit(before) });

@@ -1,13 +1,14 @@
 // GET /events: what happens, for any number of readers; the latest events are kept for those who come again.
 import { namedOf, resolveNames } from "../../core/resolve_names.ts";
 import type { Plan } from "../../manifest/plan.ts";
+import { every } from "../../ports/every.ts";
 import type { HttpReply, HttpRequest, ReplyStream } from "../http/message.ts";
 import type { RunnerFace, TimedFact } from "../runner_face.ts";
 import { ApiFault } from "./api_fault.ts";
 import { checkQuery, queryNames } from "./body.ts";
 import { resolved } from "./call.ts";
 import { eventView } from "./event_view.ts";
-import { eventFrame, eventReply, every, HEARTBEAT, LIFE_SIGN } from "./server_events.ts";
+import { eventFrame, eventReply, HEARTBEAT, LIFE_SIGN } from "./server_events.ts";
 
 /** Events kept. A pool of a thousand that is started at once makes about three thousand. */
 const KEPT = 4_096;

@@ -20,12 +20,12 @@ export function healthHandler(runner: RunnerFace): HttpHandler {
 }
 
 /** The runner answers, so it works: also while it stops, since killing it then would cut its programs off. */
-export function healthView(pool: Pool): HealthView {
+function healthView(pool: Pool): HealthView {
   return { status: "ok", phase: pool.phase.name };
 }
 
 /** Ready when everything that is started at boot is RUNNING, or has ended as it should. */
-export function readyView(pool: Pool): ReadyView {
+function readyView(pool: Pool): ReadyView {
   const waiting = [...pool.processes.values()]
     .filter((process) => servesFromBoot(process) && !isReady(process))
     .map(({ plan, state }) => ({

@@ -21,6 +21,9 @@ export function jobDetail(fact: JobFact): EventView["detail"] {
       return { job, step, planned: isoTime(fact.planned), reason: fact.reason };
     case "missed":
       return { job, step, planned: isoTime(fact.planned), count: fact.count };
+    case "paused":
+    case "resumed":
+      return { job, step };
     case "due":
       return { job, step, planned: isoTime(fact.planned) };
   }

@@ -3,8 +3,11 @@
 /** Why a run began: by its schedule, by hand, after a failed one, or for those that were missed. */
 export type RunCauseView = "schedule" | "manual" | "retry" | "catch-up";
 
-/** How a run ended. `timeout` counts as failed; `replaced`: the next one took its place. */
-export type RunResultView = "ok" | "failed" | "timeout" | "stopped" | "replaced";
+/**
+ * How a run ended. `timeout` counts as failed; `replaced`: the next one took its place; `lost`: the runner ended
+ * without having seen it.
+ */
+export type RunResultView = "ok" | "failed" | "timeout" | "stopped" | "replaced" | "lost";
 
 /** A run that has ended. */
 export interface RunView {
@@ -17,8 +20,8 @@ export interface RunView {
   readonly planned: string | null;
   /** ISO 8601. */
   readonly began: string;
-  /** Seconds it took. */
-  readonly duration: number;
+  /** Seconds it took; null: nobody knows, it is lost. */
+  readonly duration: number | null;
   readonly result: RunResultView;
   /** Exit code; null when a signal ended it, or it never began. */
   readonly code: number | null;
@@ -34,7 +37,7 @@ export interface JobView {
   readonly schedule: string;
   /** IANA name; null: that of the machine. */
   readonly timeZone: string | null;
-  /** When the next run is planned, ISO 8601; null: it never comes again. */
+  /** When the next run is planned, ISO 8601; null: it never comes again, or the schedule is paused. */
   readonly next: string | null;
   /** Runs under way, in all of its processes. */
   readonly running: number;

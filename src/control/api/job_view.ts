@@ -34,7 +34,7 @@ export function runView(run: PastRun): RunView {
     attempt,
     planned: planned === null ? null : isoTime(planned),
     began: isoTime(began.wall),
-    duration: Math.max(0, Math.round(ended.mono - began.mono)) / 1000,
+    duration: result === "lost" ? null : Math.max(0, Math.round(ended.mono - began.mono)) / 1000,
     result,
     ...exitView(exit),
     reason,

@@ -5,7 +5,7 @@ import type { Resolution } from "../../core/resolve_names.ts";
 import type { ProcessPlan } from "../../manifest/plan.ts";
 import type { ActionName } from "./types.ts";
 
-interface Asked {
+export interface Asked {
   readonly action: ActionName;
   readonly names: readonly string[];
 }
@@ -27,6 +27,10 @@ export function withoutJobs(pool: Pool, named: Resolution, { action, names }: As
   return { ...named, ids, notes: [...named.notes, note] };
 }
 
-function isNameOf({ id, name, program, group, instance }: ProcessPlan, word: string): boolean {
+/** True for a word that means this process, or its program, and nothing more. */
+export function isNameOf(
+  { id, name, program, group, instance }: ProcessPlan,
+  word: string,
+): boolean {
   return [id, name, program, `${group}:${instance}`].includes(word);
 }

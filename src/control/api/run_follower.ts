@@ -5,12 +5,13 @@ import { exitText } from "../../core/log_lines.ts";
 import type { Pool } from "../../core/pool.ts";
 import { isDown, type Process } from "../../core/process_state.ts";
 import { shownName } from "../../core/resolve_names.ts";
+import { every } from "../../ports/every.ts";
 import type { StreamName } from "../../ports/logs.ts";
 import type { ReplyStream } from "../http/message.ts";
 import type { RunnerFace } from "../runner_face.ts";
 import type { RunEnded, RunLine } from "./job_types.ts";
 import { exitView } from "./job_view.ts";
-import { every, HEARTBEAT } from "./server_events.ts";
+import { HEARTBEAT } from "./server_events.ts";
 
 export class RunFollower implements Disposable {
   readonly #runner: RunnerFace;

@@ -1,6 +1,5 @@
 // Server-sent events: how a reply begins, what an event looks like on the wire, and the sign of life.
 import type { HttpReply, ReplyStream } from "../http/message.ts";
-import type { RunnerFace } from "../runner_face.ts";
 
 /** Milliseconds between signs of life: less than the minute after which proxies give up. */
 export const HEARTBEAT = 15_000;
@@ -32,21 +31,4 @@ export function eventFrame(
   const head = (id === undefined ? "" : `id: ${id}\n`) +
     (name === undefined ? "" : `event: ${name}\n`);
   return `${head}data: ${JSON.stringify(value)}\n\n`;
-}
-
-/** Calls `act` again and again until disposed. */
-export function every(
-  runner: Pick<RunnerFace, "now" | "wakeAt">,
-  wait: number,
-  act: () => void,
-): Disposable {
-  let timer: Disposable;
-  const arm = () => {
-    timer = runner.wakeAt(runner.now().mono + wait, () => {
-      arm();
-      act();
-    });
-  };
-  arm();
-  return { [Symbol.dispose]: () => timer[Symbol.dispose]() };
 }

@@ -28,7 +28,7 @@ export interface EndView {
   readonly planned: boolean;
   /** Seconds it had been up. */
   readonly uptime: number;
-  /** In words: `exit status 1`, `terminated by SIGKILL`, `memory: over max_memory`, … */
+  /** In words: `exit status 1`, `terminated by SIGKILL`, `stopped for memory (exit status 0)`, … */
   readonly reason: string;
 }
 
@@ -72,6 +72,10 @@ export interface ProcessView {
   readonly spare: boolean;
   /** Null: it has no schedule. */
   readonly job: JobView | null;
+  /** True while its schedule, or restart_schedule, is paused. */
+  readonly paused: boolean;
+  /** What its latest health probe found wrong; empty: nothing, or it has none. */
+  readonly healthFault: string;
   /** supervisorctl's description: `pid 12, uptime 0:01:02`, the spawn error, when it was stopped; or what it waits for. */
   readonly description: string;
 }
@@ -175,7 +179,9 @@ export type ActionName =
   | "signal"
   | "kill"
   | "clear"
-  | "delete";
+  | "delete"
+  | "pause"
+  | "resume";
 
 /** Body of `POST /actions`. */
 export interface ActionRequest {
@@ -214,30 +220,6 @@ export interface ActionReply {
    * what has been stopped: `web depends on redis, and runs on`.
    */
   readonly notes: readonly string[];
-  /** True when waiting was given up. */
-  readonly timedOut: boolean;
-}
-
-/** Body of `POST /update`. */
-export interface UpdateRequest {
-  readonly dryRun?: boolean;
-  readonly wait?: boolean;
-  readonly timeout?: number;
-}
-
-/** Reply of `POST /update`. Status 422 when the manifest has errors: then nothing was changed. */
-export interface UpdateReply {
-  readonly added: readonly string[];
-  readonly removed: readonly string[];
-  readonly restarted: readonly { readonly id: string; readonly changed: readonly string[] }[];
-  readonly adjusted: readonly { readonly id: string; readonly changed: readonly string[] }[];
-  readonly unchanged: number;
-  /** Values of the runner itself that differ: they take effect when it is started anew. */
-  readonly runner: readonly string[];
-  readonly applied: boolean;
-  readonly problems: readonly ProblemView[];
-  /** What became of those that were added, removed and restarted; empty for a dry run. */
-  readonly results: readonly ActionResult[];
   /** True when waiting was given up. */
   readonly timedOut: boolean;
 }

@@ -2,13 +2,16 @@
 import { formatProblem, type Problem } from "../../base/errors.ts";
 import { plansInOrder, type Pool } from "../../core/pool.ts";
 import type { Plan } from "../../manifest/plan.ts";
+import { diffAlerts } from "../../manifest/alert_diff.ts";
 import { diffPlans, type PlanDiff } from "../../manifest/plan_diff.ts";
 import { type HttpReply, jsonReply } from "../http/message.ts";
+import { runnerChanges } from "../runner_changes.ts";
 import { flagField, readBody } from "./body.ts";
 import { type Answer, refuseWhileEnding, WAIT_FIELDS, waitWish } from "./call.ts";
 import { orderTime } from "./order_time.ts";
 import type { UpdateRefusal } from "./runner_types.ts";
-import type { ProblemView, UpdateReply } from "./types.ts";
+import type { ProblemView } from "./types.ts";
+import type { UpdateReply } from "./update_types.ts";
 import {
   beforeNew,
   beforeOf,
@@ -29,16 +32,17 @@ export const update: Answer = async ({ runner, request }) => {
   // The end may have begun while the manifest was read.
   refuseWhileEnding(runner, "update");
   const diff = diffPlans(runner.pool.plan, plan);
+  const view = diffView(diff, { before: runner.pool.plan, after: plan, problems });
   if (isDry) {
     const nothing = { results: [], timedOut: false, applied: false };
-    return jsonReply({ ...diffView(diff, problems), ...nothing } satisfies UpdateReply);
+    return jsonReply({ ...view, ...nothing } satisfies UpdateReply);
   }
   const awaited = whatToAwait(runner.pool, plan, diff);
   runner.apply(plan);
   const more = orderTime(runner.pool, awaited.map(({ before }) => before.id));
   const limit = longer(restartLimit(awaited.map(({ before }) => before)), more);
   const outcome = await waitForAll(runner, awaited, wish(limit));
-  const reply: UpdateReply = { ...diffView(diff, problems), ...outcome, applied: true };
+  const reply: UpdateReply = { ...view, ...outcome, applied: true };
   return jsonReply(reply);
 };
 
@@ -60,7 +64,14 @@ function problemView(problem: Problem): ProblemView {
 
 type DiffView = Omit<UpdateReply, "applied" | "results" | "timedOut">;
 
-function diffView(diff: PlanDiff, problems: readonly Problem[]): DiffView {
+interface Compared {
+  readonly before: Plan;
+  readonly after: Plan;
+  readonly problems: readonly Problem[];
+}
+
+function diffView(diff: PlanDiff, { before, after, problems }: Compared): DiffView {
+  const { live, later } = runnerChanges(before, after);
   const changes = new Map(diff.changes.map(({ id, changed }) => [id, changed]));
   const withChanges = (ids: readonly string[]) =>
     ids.map((id) => ({ id, changed: changes.get(id) ?? [] }));
@@ -70,7 +81,9 @@ function diffView(diff: PlanDiff, problems: readonly Problem[]): DiffView {
     restarted: withChanges(diff.restart),
     adjusted: withChanges(diff.adjust),
     unchanged: diff.unchanged.length,
-    runner: diff.runner,
+    alerts: diffAlerts(before.alerts, after.alerts),
+    live,
+    runner: later,
     problems: problems.map(problemView),
   };
 }

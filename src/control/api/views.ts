@@ -27,6 +27,8 @@ export interface Look {
   readonly jobs: ReadonlyMap<string, Job>;
   /** What a process waits for; empty: it does not. */
   waits(id: string): readonly string[];
+  /** What its latest health probe found wrong; empty: nothing. */
+  healthFault(id: string): string;
 }
 
 /** One look at everything, for any number of views. */
@@ -38,6 +40,7 @@ export function lookAt(runner: RunnerFace, age = USAGE_AGE): Look {
     latestEnd: (id) => runner.ends(id)[0],
     jobs: jobsById(runner.pool),
     waits: (id) => waitTexts(runner.pool, id),
+    healthFault: (id) => runner.wellness(id)?.health?.fault ?? "",
   };
 }
 
@@ -73,7 +76,9 @@ export function processView(process: Process, look: Look): ProcessView {
     autostart: plan.autostart,
     spare: isStandingBy(process),
     job: jobOf(plan.id, look),
+    paused: process.pausedUntil === Infinity,
     waitingFor: look.waits(plan.id),
+    healthFault: look.healthFault(plan.id),
     done: plan.type === "oneshot" && state.name === "EXITED" && state.expected,
     description: ownDescription(process, look.now),
   };

@@ -31,8 +31,8 @@ function unauthorized(place: string): RunnerError {
   });
 }
 
-/** Refused before the API was asked: another user, a wrong host, too many passwords or connections. */
-const REFUSALS: readonly number[] = [403, 413, 421, 429, 503];
+/** Refused before the API was asked: another user, a wrong host, too many passwords or connections; or a fault of ours. */
+const REFUSALS: readonly number[] = [403, 413, 421, 429, 500, 503];
 
 /** What the server says of it in a plain line; null: it is no such refusal. */
 function refused(place: string, head: ReplyHead, text: string): RunnerError | null {

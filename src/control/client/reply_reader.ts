@@ -121,7 +121,7 @@ export class ReplyReader {
 }
 
 /** Reads the lines of a head. */
-export function parseHead(lines: readonly string[]): ReplyHead {
+function parseHead(lines: readonly string[]): ReplyHead {
   const [first = "", ...rest] = lines;
   const status = /^HTTP\/1\.[01] (\d{3})(?: |$)/.exec(first)?.[1];
   if (status === undefined) throw new MalformedReply("it does not speak HTTP");

@@ -16,10 +16,9 @@ import type {
   ProcessDetail,
   ProcessList,
   RunnerView,
-  UpdateReply,
-  UpdateRequest,
   WatchView,
 } from "../api/types.ts";
+import type { UpdateReply, UpdateRequest } from "../api/update_types.ts";
 import type { Client, IncomingStream } from "./client.ts";
 import { jsonLinesOf, serverEventsOf } from "./stream_lines.ts";
 

@@ -4,7 +4,7 @@ import type { Bytes } from "../../manifest/plan.ts";
 import { openToRead } from "../../os/log_reader.ts";
 
 /** Bytes one call gives at most: a log of the default size is whole, a huge one costs no more than this. */
-export const READ_MOST: Bytes = 64 << 20;
+const READ_MOST: Bytes = 64 << 20;
 
 /** Names of supervisord's faults. */
 export type LogFault = "BAD_ARGUMENTS" | "NO_FILE" | "FAILED";

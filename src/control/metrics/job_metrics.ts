@@ -1,14 +1,19 @@
 // The metrics of jobs: their runs by result, how long the latest took, when they are due.
 import { type Job, RUN_RESULTS } from "../../core/job_state.ts";
 import type { RunnerFace } from "../runner_face.ts";
+import { isTimed } from "../../core/job_state.ts";
+import { plansInOrder } from "../../core/pool.ts";
+import { jobKey } from "../../manifest/cron.ts";
 import { Family, labelText, withLabel } from "./metric_text.ts";
 
 /** The families of jobs; none without a schedule. */
 export function jobMetrics({ pool }: Pick<RunnerFace, "pool">): readonly Family[] {
-  if (pool.jobs.items.length === 0) return [];
   const families = newFamilies();
   for (const job of pool.jobs.items) addJob(families, job);
-  return Object.values(families);
+  const paused = new Set(pool.jobs.paused);
+  const timed = new Set(plansInOrder(pool.plan).filter(isTimed).map(jobKey));
+  for (const key of timed) families.paused.add(labelsOf(key), paused.has(key) ? 1 : 0);
+  return timed.size === 0 ? [] : Object.values(families);
 }
 
 function newFamilies() {
@@ -23,13 +28,17 @@ function newFamilies() {
     duration: gauge("last_duration_seconds", "How long the latest run took."),
     ended: gauge("last_end_time_seconds", "When the latest run ended, Unix time."),
     success: gauge("last_success_time_seconds", "When the latest good run ended, Unix time."),
+    paused: new Family(
+      "runner_schedule_paused",
+      "gauge",
+      "1 while its schedule, or restart_schedule, is paused.",
+    ),
     next: gauge("next_due_time_seconds", "When the next run is planned, Unix time."),
   };
 }
 
 function addJob(families: ReturnType<typeof newFamilies>, job: Job): void {
-  const cut = job.key.indexOf(":");
-  const labels = labelText({ group: job.key.slice(0, cut), program: job.key.slice(cut + 1) });
+  const labels = labelsOf(job.key);
   const { counts, last, lastSuccess, next, runs } = job;
   for (const result of RUN_RESULTS) {
     families.runs.add(withLabel(labels, "result", result), counts[result]);
@@ -37,10 +46,17 @@ function addJob(families: ReturnType<typeof newFamilies>, job: Job): void {
   families.skipped.add(labels, counts.skipped);
   families.missed.add(labels, counts.missed);
   families.running.add(labels, runs.length);
-  families.duration.add(labels, last === null ? null : (last.ended.mono - last.began.mono) / 1000);
-  families.ended.add(labels, unixTime(last?.ended.wall ?? null));
+  // When one that is lost ended, nobody knows.
+  const seen = last === null || last.result === "lost" ? null : last;
+  families.duration.add(labels, seen && (seen.ended.mono - seen.began.mono) / 1000);
+  families.ended.add(labels, unixTime(seen?.ended.wall ?? null));
   families.success.add(labels, unixTime(lastSuccess));
   families.next.add(labels, unixTime(next?.planned ?? null));
+}
+
+function labelsOf(key: string): string {
+  const cut = key.indexOf(":");
+  return labelText({ group: key.slice(0, cut), program: key.slice(cut + 1) });
 }
 
 function unixTime(wall: number | null): number | null {

@@ -57,7 +57,7 @@ function newFamilies() {
     capHits: counter("memory_cap_hits", "How often the process was over max_memory."),
     cpu: counter(
       "cpu_seconds",
-      "Processor time of the present run with the descendants that are still there.",
+      "Processor time of the present run with its descendants, as far as they were seen.",
     ),
     children: gauge(
       "tree_processes",
@@ -70,7 +70,7 @@ function newFamilies() {
     rotations: counter("log_rotations", "Rotations of the log."),
     ready: gauge("ready", "1 when the process is ready, else 0; only for those that have to be."),
     healthy: gauge("healthy", "1 when its last health probe was good, else 0."),
-    badLooks: counter("probe_failures", "Failed probes of the present run, by what they are for."),
+    badLooks: counter("probe_failures", "Failed probes, by what they are for."),
     jobs: gauge("jobs", "Jobs that the present child has told of."),
     spare: gauge("spare", "1 when it stands by to take over from another, else 0."),
     own: gauge("metric", "Numbers that the process tells of itself, by metric."),

@@ -2,10 +2,11 @@
 import { formatProblem, type Problem } from "../../base/errors.ts";
 import { isDown } from "../../core/process_state.ts";
 import type { GroupPlan, Plan } from "../../manifest/plan.ts";
-import { withGroup } from "../../manifest/plan_compose.ts";
+import { withGroup, withoutGroup } from "../../manifest/plan_compose.ts";
 import { isEqual } from "../../manifest/plan_diff.ts";
 import type { RunnerFace } from "../runner_face.ts";
 import type { XmlRpcFault, XmlRpcValue } from "../xmlrpc/value.ts";
+import { addAlert, changedAlerts, removeAlert } from "./alert_groups.ts";
 import { fault } from "./faults.ts";
 import { findGroup, hasGroup } from "./names.ts";
 
@@ -14,7 +15,12 @@ export async function reloadConfig(runner: RunnerFace): Promise<XmlRpcValue> {
   const { plan, problems } = await runner.reread();
   if (plan === null) throw rereadFault(problems);
   const { added, changed, removed } = changedGroups(runner.pool.plan, plan);
-  return [[added, changed, removed]];
+  const alerts = changedAlerts(runner.pool.plan, plan);
+  return [[
+    [...added, ...alerts.added],
+    [...changed, ...alerts.changed],
+    [...removed, ...alerts.removed],
+  ]];
 }
 
 /** Every error of the manifest, each on a line of its own. */
@@ -45,6 +51,7 @@ export function changedGroups(before: Plan, after: Plan): GroupChanges {
 
 /** addProcessGroup: takes a group of the manifest last read into the pool. */
 export function addGroup(runner: RunnerFace, name: string): XmlRpcValue {
+  if (addAlert(runner, name)) return true;
   const group = runner.pending.groups.find((one) => one.name === name);
   if (group === undefined) throw fault("BAD_NAME", name);
   const { plan } = runner.pool;
@@ -55,9 +62,9 @@ export function addGroup(runner: RunnerFace, name: string): XmlRpcValue {
 
 /** removeProcessGroup: takes a group out of the pool once all of it is down. */
 export function removeGroup(runner: RunnerFace, name: string): XmlRpcValue {
+  if (removeAlert(runner, name)) return true;
   const { processes } = findGroup(runner.pool, name);
   if (!processes.every(isDown)) throw fault("STILL_RUNNING", name);
-  const { plan } = runner.pool;
-  runner.apply({ ...plan, groups: plan.groups.filter((group) => group.name !== name) });
+  runner.apply(withoutGroup(runner.pool.plan, name));
   return true;
 }

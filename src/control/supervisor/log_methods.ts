@@ -1,5 +1,6 @@
 // The logs by XML-RPC. Never fails on what is in a log: colours are taken out, cut characters left out.
 import { AnsiStripper } from "../../core/ansi.ts";
+import { identityOf } from "../../os/log_reader.ts";
 import type { StreamName } from "../../ports/logs.ts";
 import { readRange, type ReadResult, tailRange, wholeCharacters } from "../logs/read_log.ts";
 import type { RunnerFace } from "../runner_face.ts";
@@ -66,8 +67,10 @@ export function clearAllLogs(runner: RunnerFace): Promise<XmlRpcValue> {
 function pathOf(runner: RunnerFace, name: string, stream: StreamName) {
   const { plan } = findProcess(runner.pool, name);
   const shown = shownPath(runner.logs, plan, stream);
+  // Of a program that has not run yet: to ask for its log would make the file.
+  if (shown === null || identityOf(shown) === null) return { shown, readable: shown };
   // Where both streams go to one log, it is stdout's.
-  return { shown, readable: shown === null ? null : runner.logs.path(plan, stream) };
+  return { shown, readable: runner.logs.path(plan, stream) };
 }
 
 function readPath(path: string | null, { offset, length }: Window): string {
@@ -79,7 +82,7 @@ function readPath(path: string | null, { offset, length }: Window): string {
 }
 
 /** XML 1.0 has no escape character, so that a colour would break the whole reply. */
-export function readableText(bytes: Uint8Array): string {
+function readableText(bytes: Uint8Array): string {
   const plain = new AnsiStripper().strip(wholeCharacters(bytes));
   return new TextDecoder("utf-8", { ignoreBOM: true }).decode(plain);
 }

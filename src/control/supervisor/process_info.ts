@@ -2,6 +2,7 @@
 import { pidOf, type Process, type StateName } from "../../core/process_state.ts";
 import type { LogPlan, Millis, ProcessPlan } from "../../manifest/plan.ts";
 import type { StreamName } from "../../ports/logs.ts";
+import { dayAndTime, uptimeText } from "../api/description.ts";
 import type { LogAccess, RunnerFace } from "../runner_face.ts";
 import { struct, type XmlRpcStruct } from "../xmlrpc/value.ts";
 
@@ -16,7 +17,6 @@ export const STATE_CODES: Readonly<Record<StateName, number>> = {
   FATAL: 200,
 };
 
-const MONTHS = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split(" ");
 /** Times are 32-bit integers: what is later than January 2038 is shown as that. */
 const LATEST = 0x7fffffff;
 
@@ -61,37 +61,18 @@ interface Times {
 function describe(process: Process, { start, stop, now, pid }: Times): string {
   switch (process.state.name) {
     case "RUNNING":
-      return `pid ${pid}, uptime ${formatUptime(Math.max(0, now - start))}`;
+      return `pid ${pid}, uptime ${uptimeText((now - start) * 1_000)}`;
     case "BACKOFF":
     case "FATAL":
       if (process.spawnError !== "") return process.spawnError;
       return `unknown error (try "tail ${process.plan.name}")`;
     case "STOPPED":
     case "EXITED":
-      return start === 0 ? "Not started" : formatStop(stop * 1_000);
+      return start === 0 ? "Not started" : dayAndTime(stop * 1_000);
     case "STARTING":
     case "STOPPING":
       return "";
   }
-}
-
-/** `0:01:05`, `1 day, 2:03:04`, `12 days, 0:00:00`. */
-export function formatUptime(seconds: number): string {
-  const days = Math.floor(seconds / 86_400);
-  const two = (value: number) => String(Math.floor(value)).padStart(2, "0");
-  const hours = Math.floor((seconds % 86_400) / 3_600);
-  const clock = `${hours}:${two((seconds % 3_600) / 60)}:${two(seconds % 60)}`;
-  return days === 0 ? clock : `${days} ${days === 1 ? "day" : "days"}, ${clock}`;
-}
-
-/** `Nov 21 01:18 PM`, local time. */
-export function formatStop(wall: Millis): string {
-  const at = new Date(wall);
-  const two = (value: number) => String(value).padStart(2, "0");
-  const hour = at.getHours() % 12 === 0 ? 12 : at.getHours() % 12;
-  const half = at.getHours() < 12 ? "AM" : "PM";
-  const month = MONTHS[at.getMonth()] ?? "";
-  return `${month} ${two(at.getDate())} ${two(hour)}:${two(at.getMinutes())} ${half}`;
 }
 
 /** supervisord forgets the status at the next start, and does not keep that of a start that failed. */

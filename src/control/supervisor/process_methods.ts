@@ -7,6 +7,7 @@ import { isStandingBy } from "../../core/recycle_swap.ts";
 import type { Pool } from "../../core/pool.ts";
 import type { RunnerFace } from "../runner_face.ts";
 import type { XmlRpcValue } from "../xmlrpc/value.ts";
+import { alertNamed } from "./alert_groups.ts";
 import { commandFault } from "./command_fault.ts";
 import { fault } from "./faults.ts";
 import { findGroup, findTarget, isGroup } from "./names.ts";
@@ -78,6 +79,7 @@ export function stopProcess(runner: RunnerFace, name: string, wait: boolean): An
 }
 
 export function stopGroup(runner: RunnerFace, name: string, wait: boolean): Answer {
+  if (alertNamed(runner.pool.plan, name) !== null) return [];
   return stopEach(runner, findGroup(runner.pool, name).processes, wait);
 }
 

@@ -1,6 +1,7 @@
 // The table of supervisor.* methods: who they are, what they take and give, and what they do.
 import type { RunnerFace } from "../runner_face.ts";
 import { struct, type XmlRpcValue } from "../xmlrpc/value.ts";
+import { allProcessInfo } from "./all_processes.ts";
 import { allConfigInfo } from "./config_info.ts";
 import { addGroup, reloadConfig, removeGroup, rereadFault } from "./group_methods.ts";
 import { type RpcMethod, textOf, waitOf } from "./method.ts";
@@ -13,8 +14,6 @@ import { sendRemoteCommEvent, sendStdin } from "./stdin_methods.ts";
 const API_VERSION = "3.0";
 /** The supervisor whose behaviour this is: clients look at it to know what they may call. */
 const SUPERVISOR_VERSION = "4.2.5";
-
-type Params = readonly XmlRpcValue[];
 
 /** Methods about the runner itself. */
 const OWN: Readonly<Record<string, RpcMethod>> = {
@@ -166,16 +165,4 @@ function signalling(result: string, whom: string, deed: SignalDeed): RpcMethod {
 /** `HUP`, `1` or 1. */
 function signalOf(value: XmlRpcValue | undefined): string {
   return typeof value === "number" ? String(value) : textOf(value);
-}
-
-function allProcessInfo(runner: RunnerFace, _params: Params): XmlRpcValue {
-  const processes = [...runner.pool.processes.values()].toSorted((one, other) => {
-    const [a, b] = [one.plan, other.plan];
-    return compare(a.group, b.group) || compare(a.name, b.name);
-  });
-  return processes.map((item) => processInfo(runner, item));
-}
-
-function compare(one: string, other: string): number {
-  return one < other ? -1 : one > other ? 1 : 0;
 }

@@ -1,6 +1,7 @@
 // What a process stands for in tables and their counts: its state, or why it is as it should be though it is down. Pure.
 import type { ApiState, ProcessView } from "../api/types.ts";
 import { counted } from "./figures.ts";
+import { hasFailed, isJobAtRest } from "./job_text.ts";
 
 /** Small letters: no state of its own, but what somebody who looks wants to know of one that is down. */
 export type Standing = ApiState | "failed" | "waiting" | "due" | "spare" | "done";
@@ -36,8 +37,14 @@ export function standingOf(
   if (job === null) return state;
   const { last, next, waiting } = job;
   // Another process of the same job is not to blame.
-  if (last?.id === id && (last.result === "failed" || last.result === "timeout")) return "failed";
+  if (last?.id === id && hasFailed(last)) return "failed";
   return next === null && waiting === null ? state : "due";
+}
+
+/** Down, and as it should be: a oneshot that is done, a spare, a job between two good runs. */
+export function isAtRest(process: Told): boolean {
+  if (process.state !== "STOPPED" && process.state !== "EXITED") return false;
+  return process.done === true || process.spare === true || isJobAtRest(process);
 }
 
 /** What a program's state is made of: a spare that stands by tells nothing of how the others are. */

@@ -53,6 +53,10 @@ const FILES: ReadonlyMap<string, File> = new Map([
     type: "text/javascript; charset=utf-8",
     load: async () => (await import("./assets.ts")).PAGE_JS,
   }],
+  ["/web/views.js", {
+    type: "text/javascript; charset=utf-8",
+    load: async () => (await import("./assets.ts")).VIEWS_JS,
+  }],
 ]);
 
 /** Answers `/`, its files, and supervisord's `/tail.html`. It is the same page whatever the runner does. */

@@ -12,7 +12,9 @@ const UPTIMES: readonly (readonly [number, string])[] = [
   [3_661_000, "1:01:01"],
   [86_399_999, "23:59:59"],
   [86_400_000, "1 day, 0:00:00"],
+  [93_784_000, "1 day, 2:03:04"],
   [180_000_000, "2 days, 2:00:00"],
+  [864_000_000, "10 days, 0:00:00"],
   [-5, "0:00:00"],
 ];
 
@@ -26,6 +28,7 @@ Deno.test("dayAndTime() is strftime's %b %d %I:%M %p in local time", () => {
   assertEquals(dayAndTime(new Date(2026, 0, 5, 0, 7).getTime()), "Jan 05 12:07 AM");
   assertEquals(dayAndTime(new Date(2026, 10, 21, 12, 0).getTime()), "Nov 21 12:00 PM");
   assertEquals(dayAndTime(new Date(2026, 11, 31, 23, 59).getTime()), "Dec 31 11:59 PM");
+  assertEquals(dayAndTime(new Date(2026, 11, 31, 13, 18).getTime()), "Dec 31 01:18 PM");
 });
 
 const NOW = { mono: 70_000, wall: 70_000 };

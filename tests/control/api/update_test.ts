@@ -3,7 +3,7 @@ import { apiHandler } from "../../../src/control/api/handler.ts";
 import type { ActionResult } from "../../../src/control/api/types.ts";
 import { assertEquals } from "../../support/assert.ts";
 import { type Answer, ApiRig, ask, AT_ONCE, manifestOf, requestOf } from "../../support/api_rig.ts";
-import { SUPERVISORD } from "../../support/plans.ts";
+import { alertPlan, SUPERVISORD } from "../../support/plans.ts";
 
 function post(rig: ApiRig, target: string, body: unknown = {}): Promise<Answer> {
   return ask(apiHandler(rig.runner), requestOf(`/api/v1${target}`, { method: "POST", body }));
@@ -35,6 +35,8 @@ Deno.test("update --dry-run shows what differs and changes nothing", async () =>
     restarted: [{ id: "changed:changed", changed: ["command"] }],
     adjusted: [{ id: "policy:policy", changed: ["restart"] }],
     unchanged: 1,
+    alerts: { added: [], removed: [], changed: [] },
+    live: [],
     runner: [],
     applied: false,
     problems: [],
@@ -42,6 +44,29 @@ Deno.test("update --dry-run shows what differs and changes nothing", async () =>
     timedOut: false,
   }]);
   assertEquals(rig.runner.pool === before, true);
+});
+
+Deno.test("update tells of alerts, of what of the runner is in force at once, and of what is not", async () => {
+  const rig = new ApiRig([{ name: "same" }]);
+  const read = manifestOf([{ name: "same" }]);
+  const alerts = [alertPlan("ops"), alertPlan("night")];
+  const runner = { ...read.plan.runner, umask: 0o77, shutdownWhen: "all-exited" } as const;
+  const plan = { ...read.plan, alerts, runner };
+  rig.write({ ...read, plan, rescaled: () => plan });
+  const changes = ({ json: { alerts, live, runner } }: Answer) => ({ alerts, live, runner });
+  const expected = {
+    alerts: { added: ["ops", "night"], removed: [], changed: [] },
+    live: ["shutdownWhen"],
+    runner: ["umask"],
+  };
+  assertEquals(changes(await post(rig, "/update", { dryRun: true })), expected);
+  assertEquals(rig.runner.pool.plan.alerts, []);
+  assertEquals(changes(await post(rig, "/update")), expected);
+  assertEquals(rig.runner.pool.plan.alerts, alerts);
+  assertEquals(rig.said.slice(-2), [
+    "warn changes of umask take effect when the runner is restarted",
+    "info changes of shutdownWhen are in force",
+  ]);
 });
 
 Deno.test("update applies what differs, and waits for it", async () => {

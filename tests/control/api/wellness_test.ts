@@ -50,6 +50,8 @@ Deno.test("processDetail() says what is waited for until it is ready, and what i
     metrics: new Map([["depth", 7]]),
   });
   const iso = "1970-01-01T00:00:01.000Z";
+  const healthFault = () => processView(process(), lookAt(rig.runner)).healthFault;
+  assertEquals(healthFault(), "");
   assertEquals(processDetail(rig.runner, process()).wellness, {
     waitsFor: "",
     waiting: "",
@@ -61,4 +63,6 @@ Deno.test("processDetail() says what is waited for until it is ready, and what i
     errno: null,
     metrics: { depth: 7 },
   });
+  rig.looksOf.set("web:web", { ...look, health: { at, fault: "no answer" }, inARow: 2 });
+  assertEquals(healthFault(), "no answer");
 });

@@ -117,6 +117,15 @@ Deno.test("a server that is no runner is named for what it is", async () => {
   );
 });
 
+Deno.test("a fault of the runner points to its log, and does not say that this is no runner", async () => {
+  const text = "The request has failed: see the log of the runner";
+  const answer = () => new Response(`${text}\n`, { status: 500 });
+  await withServer(answer, async (client) => {
+    const said = new RegExp(`^Cannot talk to .*: ${text}\n$`);
+    await assert.rejects(client.get("/runner"), isError(said, 1));
+  });
+});
+
 Deno.test("a refusal before the API is asked says why, not that this is no runner", async () => {
   const answer = () => new Response("There were too many wrong passwords\n", { status: 429 });
   await withServer(answer, async (client) => {

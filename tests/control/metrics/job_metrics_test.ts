@@ -25,14 +25,27 @@ Deno.test("jobMetrics() counts runs by result and says when the next is due", ()
     "runner_job_runs_total timeout": 0,
     "runner_job_runs_total stopped": 0,
     "runner_job_runs_total replaced": 0,
+    "runner_job_runs_total lost": 0,
     "runner_job_skipped_total": 0,
     "runner_job_missed_total": 0,
     "runner_job_running": 0,
     "runner_job_last_duration_seconds": 0,
     "runner_job_last_end_time_seconds": 120,
     "runner_job_last_success_time_seconds": 65,
+    "runner_schedule_paused": 0,
     "runner_job_next_due_time_seconds": 180,
   });
+});
+
+Deno.test("jobMetrics() tells who is paused, and then of no next run", () => {
+  const world = new PoolWorld(planOf([jobPlan()]), { calendar: every });
+  world.post({ kind: "boot" });
+  world.post({ kind: "command", command: { kind: "pause", ids: ["job:job"] } });
+  const samples = parseMetrics(jobMetrics({ pool: world.pool }).join(""))
+    .flatMap((family) => family.samples.map(([name, , value]) => [name, value]));
+  const values = Object.fromEntries(samples);
+  assertEquals(values["runner_schedule_paused"], 1);
+  assertEquals(values["runner_job_next_due_time_seconds"], undefined);
 });
 
 Deno.test("jobMetrics() has nothing without a schedule", () => {

@@ -1,4 +1,5 @@
 // GET /metrics on a real engine, read by ourselves and by Prometheus' own client; and the dashboard that shows it.
+import { fileURLToPath } from "node:url";
 import { newSayings } from "../../../src/engine/run_look.ts";
 import type { RunLook } from "../../../src/control/runner_face.ts";
 import { PLAIN_WORK } from "../../../src/manifest/plan_work.ts";
@@ -18,7 +19,7 @@ const PYTHON = "/usr/bin/python3";
 
 /** What a scraper sees. */
 async function scraped(text: string): Promise<readonly ParsedFamily[]> {
-  const script = new URL("../../support/parse_metrics.py", import.meta.url).pathname;
+  const script = fileURLToPath(new URL("../../support/parse_metrics.py", import.meta.url));
   const child = new Deno.Command(PYTHON, {
     args: [script],
     stdin: "piped",

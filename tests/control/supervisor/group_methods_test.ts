@@ -2,7 +2,8 @@
 import { changedGroups } from "../../../src/control/supervisor/group_methods.ts";
 import { assertEquals } from "../../support/assert.ts";
 import { ApiRig, manifestOf } from "../../support/api_rig.ts";
-import { planOf, processPlan } from "../../support/plans.ts";
+import type { AlertPlan } from "../../../src/manifest/alert_plan.ts";
+import { alertPlan, planOf, processPlan } from "../../support/plans.ts";
 import { callRpc } from "../../support/rpc_rig.ts";
 
 Deno.test("changedGroups() names groups that are new, that differ in anything, and that are gone", () => {
@@ -49,6 +50,52 @@ Deno.test("reread, remove and add take groups in and out one by one", async () =
   assertEquals(await call("addProcessGroup", "b"), true);
   assertEquals(rig.host.requests.at(-1)?.argv, ["/bin/true", "-x"]);
   assertEquals(await call("reloadConfig"), [[[], [], []]]);
+});
+
+Deno.test("reread and update see alerts as groups named alert:NAME", async () => {
+  const rig = new ApiRig([{ name: "a" }]);
+  const call = (name: string, ...words: readonly string[]) =>
+    callRpc(rig, `supervisor.${name}`, ...words);
+  const write = (...alerts: readonly AlertPlan[]) => {
+    const read = manifestOf([{ name: "a" }]);
+    const plan = { ...read.plan, alerts };
+    rig.write({ ...read, plan, rescaled: () => plan });
+  };
+  const names = () => rig.runner.pool.plan.alerts.map(({ name }) => name);
+  write(alertPlan("ops"), alertPlan("night"));
+  assertEquals(await call("reloadConfig"), [[["alert:ops", "alert:night"], [], []]]);
+  assertEquals(names(), []);
+  for (const name of ["alert:night", "alert:ops"]) {
+    assertEquals(await call("addProcessGroup", name), true);
+  }
+  assertEquals(names(), ["ops", "night"]);
+  assertEquals(await call("addProcessGroup", "alert:ops"), "90 ALREADY_ADDED: alert:ops");
+  assertEquals(await call("reloadConfig"), [[[], [], []]]);
+  const later = { ...alertPlan("ops"), every: 5_000 };
+  write(later);
+  assertEquals(await call("reloadConfig"), [[[], ["alert:ops"], ["alert:night"]]]);
+  // What supervisorctl's update does with those that have changed, and with those that are gone.
+  assertEquals(await call("stopProcessGroup", "alert:ops"), []);
+  for (const name of ["alert:ops", "alert:night"]) {
+    assertEquals(await call("removeProcessGroup", name), true);
+  }
+  assertEquals(await call("addProcessGroup", "alert:ops"), true);
+  assertEquals(rig.runner.pool.plan.alerts, [later]);
+  assertEquals(await call("removeProcessGroup", "alert:nope"), "10 BAD_NAME: alert:nope");
+  assertEquals(await call("addProcessGroup", "alert:night"), "10 BAD_NAME: alert:night");
+});
+
+Deno.test("what is removed can be added again without a reread, and is told until then", async () => {
+  const rig = new ApiRig([{ name: "a" }, { name: "b", own: { autostart: false } }]);
+  assertEquals(await callRpc(rig, "supervisor.removeProcessGroup", "b"), true);
+  assertEquals(rig.stateOf("b:b"), "GONE");
+  const told = await callRpc(rig, "supervisor.getAllConfigInfo");
+  assertEquals(Array.isArray(told) && told.map(({ name, inuse }) => `${name} ${inuse}`), [
+    "a true",
+    "b false",
+  ]);
+  assertEquals(await callRpc(rig, "supervisor.addProcessGroup", "b"), true);
+  assertEquals(rig.stateOf("b:b"), "STOPPED");
 });
 
 Deno.test("a group without processes can be told, added and removed", async () => {

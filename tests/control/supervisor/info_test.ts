@@ -1,6 +1,7 @@
 // What XML-RPC tells of processes and of their settings, field by field.
 import { joinCommand } from "../../../src/control/supervisor/config_info.ts";
-import { formatStop, formatUptime, seconds } from "../../../src/control/supervisor/process_info.ts";
+import { dayAndTime } from "../../../src/control/api/description.ts";
+import { seconds } from "../../../src/control/supervisor/process_info.ts";
 import { assertEquals, assertTrue } from "../../support/assert.ts";
 import { ApiRig, manifestOf } from "../../support/api_rig.ts";
 import { LOG, SUPERVISORD } from "../../support/plans.ts";
@@ -8,27 +9,6 @@ import { callRpc } from "../../support/rpc_rig.ts";
 
 const SLOW = { restart: SUPERVISORD };
 const file = (path: string) => ({ ...LOG, destination: { kind: "file", path } } as const);
-
-Deno.test("formatUptime() writes spans as Python does", () => {
-  const spans = [0, 59, 3_661, 86_399, 86_400, 93_784, 864_000];
-  assertEquals(spans.map(formatUptime), [
-    "0:00:00",
-    "0:00:59",
-    "1:01:01",
-    "23:59:59",
-    "1 day, 0:00:00",
-    "1 day, 2:03:04",
-    "10 days, 0:00:00",
-  ]);
-});
-
-Deno.test("formatStop() writes local time with twelve hours", () => {
-  const at = (...parts: [number, number, number, number, number]) =>
-    formatStop(new Date(...parts).getTime());
-  assertEquals(at(2026, 0, 2, 0, 5), "Jan 02 12:05 AM");
-  assertEquals(at(2026, 10, 21, 12, 0), "Nov 21 12:00 PM");
-  assertEquals(at(2026, 11, 31, 13, 18), "Dec 31 01:18 PM");
-});
 
 Deno.test("seconds() keeps within 32 bits", () => {
   assertEquals([-5, 1_999, 5e12].map(seconds), [0, 1, 2147483647]);
@@ -58,7 +38,7 @@ Deno.test("getProcessInfo tells each state as supervisord does", async () => {
   const rows = all.map((info) =>
     `${info.name} ${info.state} ${info.statename} ${info.exitstatus} ${info.spawnerr}|${info.description}`
   );
-  const when = formatStop(1_000);
+  const when = dayAndTime(1_000);
   const quickly = "Exited too quickly (process log may have details)";
   assertEquals(rows, [
     `ended 100 EXITED 0 |${when}`,

@@ -21,7 +21,9 @@ async function withLog(
   try {
     const path = `${folder}/web.out`;
     await Deno.writeFile(path, typeof text === "string" ? new TextEncoder().encode(text) : text);
-    const pathOf = ({ stdout, stderr }: ProcessPlan, stream: StreamName) => {
+    const pathOf = ({ program, stdout, stderr }: ProcessPlan, stream: StreamName) => {
+      // As of a program that has not run: the file is made by asking.
+      if (program === "gone") Deno.writeTextFileSync(`${path}.gone`, "");
       const log = stream === "stdout" || stderr === "stdout" ? stdout : stderr;
       return log.destination.kind === "file" ? log.destination.path : null;
     };

@@ -1,6 +1,7 @@
 // What processes stand for in tables, counts and colours.
 import type { ProcessView } from "../../../src/control/api/types.ts";
 import {
+  isAtRest,
   isInTrouble,
   processesText,
   programCounts,
@@ -66,4 +67,23 @@ Deno.test("programCounts() leaves spares out, unless there is nothing else", () 
 Deno.test("isInTrouble() means who failed, not who waits or is done", () => {
   const bad = CASES.filter(([values]) => isInTrouble(processView("job", values)));
   assertEquals(new Set(bad.map(([, standing]) => standing)), new Set(["FATAL", "failed"] as const));
+});
+
+Deno.test("isAtRest() is true for who is down as it should be", () => {
+  const resting: readonly Partial<ProcessView>[] = [
+    { spare: true },
+    { state: "EXITED", done: true },
+    { job: jobView() },
+    { state: "EXITED", job: jobView({ last: runView() }) },
+  ];
+  for (const one of resting) assertEquals(isAtRest(processView("job", one)), true);
+  const others: readonly Partial<ProcessView>[] = [
+    {},
+    { state: "EXITED" },
+    { state: "RUNNING", spare: true },
+    { state: "FATAL", job: jobView() },
+    { state: "EXITED", job: FAILED },
+    WAITS,
+  ];
+  for (const one of others) assertEquals(isAtRest(processView("job", one)), false);
 });

@@ -18,6 +18,7 @@ const CASES: readonly (readonly [Partial<ProcessView>, string])[] = [
   [{ state: "STARTING", description: "waiting for tcp:80" }, "waiting for tcp:80"],
   [{ state: "STARTING", description: "", lastExit: endView(AT) }, "exit status 1"],
   [{ state: "RUNNING", description: "pid 12", lastExit: endView(AT) }, "exit status 1"],
+  [{ state: "RUNNING", healthFault: "no answer", lastExit: endView(AT) }, "health: no answer"],
   [{ state: "BACKOFF", retryIn: 2.1, lastExit: endView(AT) }, "next try in 3s, exit status 1"],
   [{ state: "FATAL", spawnError: "no such file", lastExit: endView(AT) }, "no such file"],
 ];

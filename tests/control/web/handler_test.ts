@@ -1,6 +1,6 @@
 // The page as it is served: paths, headers, what a browser keeps; and that nothing in it comes from elsewhere.
 import { webHandler } from "../../../src/control/web/handler.ts";
-import { PAGE_CSS, PAGE_HTML, PAGE_JS } from "../../../src/control/web/assets.ts";
+import { PAGE_CSS, PAGE_HTML, PAGE_JS, VIEWS_JS } from "../../../src/control/web/assets.ts";
 import type { HttpReply } from "../../../src/control/http/message.ts";
 import { assertEquals, assertTrue } from "../../support/assert.ts";
 import { NO_RUNNER, requestOf } from "../../support/fake_control.ts";
@@ -10,7 +10,7 @@ async function reply(path: string, init: RequestInit = {}): Promise<HttpReply> {
 }
 
 Deno.test("webHandler() serves the page and its files under a strict policy", async () => {
-  for (const path of ["/", "/index.html", "/web/page.css", "/web/page.js"]) {
+  for (const path of ["/", "/index.html", "/web/page.css", "/web/page.js", "/web/views.js"]) {
     const { status, headers, body } = await reply(path);
     assertEquals(status, 200, path);
     assertEquals(
@@ -63,6 +63,11 @@ Deno.test("webHandler() lets files be kept for ever under the name of their cont
   assertEquals(await cache("/"), "no-cache");
   assertTrue(PAGE_HTML.text.includes(`web/page.js?v=${PAGE_JS.tag}`), "the page names its script");
   assertTrue(PAGE_HTML.text.includes(`web/page.css?v=${PAGE_CSS.tag}`), "and its style");
+  assertEquals(
+    await cache(`/web/views.js?v=${VIEWS_JS.tag}&again=2`),
+    "private, max-age=31536000, immutable",
+  );
+  assertTrue(PAGE_HTML.text.includes(`web/views.js?v=${VIEWS_JS.tag}`), "and its second script");
 });
 
 Deno.test("webHandler() leads supervisord's log page to the log of that process, and acts on no GET", async () => {
@@ -76,11 +81,12 @@ Deno.test("webHandler() leads supervisord's log page to the log of that process,
 
 Deno.test("the page is small, whole, and only has relative addresses", () => {
   const { text } = PAGE_HTML;
-  const size = [text, PAGE_CSS.text, PAGE_JS.text].reduce(
-    (total, one) => total + new TextEncoder().encode(one).length,
-    0,
-  );
-  assertTrue(size < 64_000, `${size} bytes`);
+  const bytes = (one: string) => new TextEncoder().encode(one).length;
+  const size = [text, PAGE_CSS.text, PAGE_JS.text].reduce((total, one) => total + bytes(one), 0);
+  assertTrue(size < 60_000, `${size} bytes`);
+  const later = bytes(VIEWS_JS.text);
+  assertTrue(later < 10_000, `${later} bytes when details or history are opened`);
+  assertTrue(!/(?:src|href)=["']?web\/views/.test(text), "which a first visit does not load");
   const addresses = [...text.matchAll(/(?:src|href)=["']([^"']*)/g)].map(([, address]) => address);
   assertTrue(addresses.length >= 3, "style, script and icon");
   for (const address of addresses) {
@@ -88,7 +94,9 @@ Deno.test("the page is small, whole, and only has relative addresses", () => {
   }
   assertTrue(!/<script(?![^>]*src=)|<style|\son\w+=|\sstyle=/i.test(text), "nothing inline");
   assertTrue(
-    !/innerHTML|outerHTML|insertAdjacentHTML|document\.write|eval\(/.test(PAGE_JS.text),
+    !/innerHTML|outerHTML|insertAdjacentHTML|document\.write|eval\(/.test(
+      PAGE_JS.text + VIEWS_JS.text,
+    ),
     "no way from text to HTML",
   );
   assertTrue(!PAGE_CSS.text.includes("url("), "no address in the style");

@@ -23,6 +23,7 @@ import { iconButton, part, setText } from "./element.ts";
 import { counted } from "../../table/figures.ts";
 import { HeaderView } from "./header_view.ts";
 import { Keys } from "./keys.ts";
+import type { LinkTaker, Rest } from "./link.ts";
 import { notify } from "./notices.ts";
 import { PanelView } from "./panel_view.ts";
 import { readRoute, type Route, routeHash, type Tab } from "./route.ts";
@@ -36,7 +37,7 @@ import { runnerTime } from "../../table/why_text.ts";
 /** Actions on everything, and what is asked first. */
 const FOR_ALL: readonly ActionCommand[] = ["start", "stop", "restart", "reload"];
 
-export class App {
+export class App implements LinkTaker {
   readonly #header = new HeaderView((standing) => this.#toggle(standing));
   readonly #table = new TableView({
     open: (row) => this.open(row, "log"),
@@ -53,6 +54,8 @@ export class App {
   #choice: Choice = EVERYTHING;
   #route: Route = readRoute(location.hash);
   #version = "";
+  /** What the address names and nobody knows. */
+  #missing: string | null = null;
 
   begin(): void {
     this.#filter.addEventListener("input", () => this.#choose({ filter: this.#filter.value }));
@@ -79,6 +82,10 @@ export class App {
     this.#list = list;
     this.#history = remember(this.#history, list.processes, now());
     this.#draw();
+  }
+
+  rest(rest: Rest): void {
+    this.#panel.rest(rest);
   }
 
   open(row: Row, tab: Tab): void {
@@ -147,13 +154,25 @@ export class App {
   #drawPanel(list: ProcessList): void {
     const { open, tab } = this.#route;
     const row = open === null ? null : this.#find(list, open);
+    this.#tellMissing(row === null ? open : null);
     document.body.classList.toggle("has-panel", row !== null);
     this.#table.mark(row?.key ?? null);
-    if (row === null) this.#panel.close();
-    else {
+    if (row === null) {
+      const hadFocus = this.#panel.isInside(document.activeElement);
+      this.#panel.close();
+      if (hadFocus) this.#table.focus();
+    } else {
       const series = together(this.#history, row.ids);
       this.#panel.show(row, { tab, series, time: runnerTime(list.runner) });
     }
+  }
+
+  /** A link to what is not there, or a panel whose process has gone, must not close without a word. */
+  #tellMissing(missing: string | null): void {
+    if (missing !== null && missing !== this.#missing) {
+      notify({ isGood: false, text: `There is no process ${missing.slice(0, 200)}` });
+    }
+    this.#missing = missing;
   }
 
   /** Also a row that the filter hides, and a name without its group: links from elsewhere have it. */

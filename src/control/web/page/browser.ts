@@ -7,11 +7,6 @@ export function now(): number {
   return performance.now();
 }
 
-/** Wall time in milliseconds. */
-export function wallTime(): number {
-  return Date.now();
-}
-
 /** Calls later, unless what it gives is called before. */
 export function later(millis: number, deed: () => void): () => void {
   const timer = setTimeout(deed, millis);

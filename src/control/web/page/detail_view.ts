@@ -1,10 +1,7 @@
 // Everything about one process: how it is, its plan, what it uses, its logs.
 /// <reference lib="dom" />
-import { PATHS } from "../../api/paths.ts";
 import type { LogView, ProcessDetail } from "../../api/types.ts";
 import { visibleText } from "../../../core/visible_text.ts";
-import { type Answer, ask } from "./api_calls.ts";
-import { relative } from "../../table/row_commands.ts";
 import { chart, localTime, make } from "./element.ts";
 import { counted, NONE, percentText, sizeText } from "../../table/figures.ts";
 import { jobRows } from "../../table/job_rows.ts";
@@ -19,11 +16,6 @@ type Fact = readonly [name: string, value: string | Node];
 const SIZE = { width: 300, height: 60 };
 const CPU: ChartBox = { ...SIZE, slots: KEPT, least: 5, isFromZero: true };
 const MEMORY: ChartBox = { ...SIZE, slots: KEPT, least: 4 << 20, isFromZero: true };
-
-/** Fetches it. */
-export function askDetail(id: string): Promise<Answer<ProcessDetail>> {
-  return ask<ProcessDetail>(relative(PATHS.process(id)));
-}
 
 /** The details, as elements. */
 export function detailElements(

@@ -4,7 +4,7 @@ import type { RunView } from "../../api/job_types.ts";
 import type { EndView, ProcessDetail } from "../../api/types.ts";
 import { visibleText } from "../../../core/visible_text.ts";
 import { durationText } from "../../table/figures.ts";
-import { formatSeconds } from "../../table/job_text.ts";
+import { hasFailed, lengthText } from "../../table/job_text.ts";
 import { localTime, make } from "./element.ts";
 
 /** Of a job: a button that runs it now, and its runs before the ends of this process. */
@@ -38,8 +38,8 @@ function runRow({ began, duration, result, why, attempt, ...run }: RunView): Row
   const by = attempt === 1 ? why : `${why}, try ${attempt}`;
   const reason = [how, run.reason].filter((text) => text !== "").join(", ");
   return {
-    isBad: result === "failed" || result === "timeout",
-    texts: [localTime(began), formatSeconds(duration), result, by, reason],
+    isBad: hasFailed({ result }),
+    texts: [localTime(began), lengthText({ duration }, ""), result, by, reason],
   };
 }
 

@@ -23,31 +23,52 @@ const HIDDEN_LONG = 20_000;
 /** An age below this is what it always is. */
 const YOUNG = 5000;
 
+/** How much nobody looks: another tab is in front, or the browser only keeps the page for its "back". */
+export type Rest = "none" | "hidden" | "left";
+
+/** What the connection brings. */
+export interface LinkTaker {
+  take(list: WatchView): void;
+  /** Other connections of the page are to be given back as well, or are welcome again. */
+  rest(rest: Rest): void;
+}
+
 /** The connection and what the page says about it. */
 export class Link {
-  readonly #onStatus: (list: WatchView) => void;
+  readonly #taker: LinkTaker;
   #connection: Connection = begin(now());
   #stream: Disposable | null = null;
   #dataAt: number | null = null;
   #cancelHide = () => {};
 
-  constructor(onStatus: (list: WatchView) => void) {
-    this.#onStatus = onStatus;
+  constructor(taker: LinkTaker) {
+    this.#taker = taker;
   }
 
   open(): void {
     part("retry", HTMLButtonElement).addEventListener("click", () => this.#take({ kind: "retry" }));
     addEventListener("online", () => this.#take({ kind: "retry" }));
     document.addEventListener("visibilitychange", () => this.#visibility());
+    addEventListener("pagehide", () => this.#rest("left"));
+    addEventListener("pageshow", ({ persisted }) => {
+      if (persisted) this.#rest("none");
+    });
     every(500, () => this.#tick());
     this.#connect();
     this.#show();
+    // Opened in the background: it may never be looked at.
+    if (document.hidden) this.#visibility();
   }
 
   #visibility(): void {
     this.#cancelHide();
-    if (!document.hidden) return this.#take({ kind: "shown" });
-    this.#cancelHide = later(HIDDEN_LONG, () => this.#take({ kind: "hidden" }));
+    if (!document.hidden) return this.#rest("none");
+    this.#cancelHide = later(HIDDEN_LONG, () => this.#rest("hidden"));
+  }
+
+  #rest(rest: Rest): void {
+    this.#take({ kind: rest === "none" ? "shown" : "hidden" });
+    this.#taker.rest(rest);
   }
 
   #tick(): void {
@@ -79,7 +100,7 @@ export class Link {
       onStatus: (list) => {
         this.#dataAt = now();
         this.#take({ kind: "data" });
-        this.#onStatus(list);
+        this.#taker.take(list);
       },
       onLost: () => this.#take({ kind: "lost" }),
     });

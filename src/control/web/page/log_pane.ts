@@ -3,6 +3,7 @@
 import { later } from "./browser.ts";
 import { make, setAttribute, setText } from "./element.ts";
 import { counted } from "../../table/figures.ts";
+import type { Rest } from "./link.ts";
 import { LogView } from "./log_view.ts";
 import { followLines } from "./streams.ts";
 
@@ -29,6 +30,7 @@ export class LogPane implements Disposable {
   #cancelSearch = () => {};
   #attempt = 0;
   #isOver = false;
+  #isResting = false;
   #hasBroken = false;
 
   constructor(ids: readonly string[]) {
@@ -65,10 +67,27 @@ export class LogPane implements Disposable {
     this.#showFollow();
   }
 
+  /** Coming back costs the place in the log: who is in the middle of reading keeps it, and the connection with it. */
+  rest(rest: Rest): void {
+    if (rest === "hidden" && !this.#view.isFollowing) return;
+    if (rest !== "none") {
+      this.#isResting = true;
+      this.#disconnect();
+    } else if (this.#isResting) {
+      this.#isResting = false;
+      this.#hasBroken = true;
+      this.#connect();
+    }
+  }
+
   [Symbol.dispose](): void {
     this.#isOver = true;
-    this.#cancelRetry();
     this.#cancelSearch();
+    this.#disconnect();
+  }
+
+  #disconnect(): void {
+    this.#cancelRetry();
     this.#stopFollowing?.[Symbol.dispose]();
   }
 

@@ -8,5 +8,5 @@ recallTheme();
 addEventListener("DOMContentLoaded", () => {
   const app = new App();
   app.begin();
-  new Link((list) => app.take(list)).open();
+  new Link(app).open();
 });

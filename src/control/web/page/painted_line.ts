@@ -3,7 +3,7 @@ import { type AnsiStyle, PLAIN, readAnsi } from "../../../core/ansi_spans.ts";
 import { lastRewrite, visibleText } from "../../../core/visible_text.ts";
 
 /** Characters of a line that are shown at first; a browser takes seconds to lay out a megabyte in one line. */
-export const SHOWN_LENGTH = 10_000;
+const SHOWN_LENGTH = 10_000;
 
 export interface PaintedPart {
   readonly text: string;

@@ -1,15 +1,18 @@
 // The panel beside the table: log, details and history of what was opened.
 /// <reference lib="dom" />
+import { PATHS } from "../../api/paths.ts";
 import type { ProcessDetail } from "../../api/types.ts";
 import { visibleText } from "../../../core/visible_text.ts";
+import { ask } from "./api_calls.ts";
 import { later, now } from "./browser.ts";
-import { askDetail, detailElements } from "./detail_view.ts";
-import { historyElements } from "./history_view.ts";
 import { make, part, setAttribute, setText } from "./element.ts";
+import type { Rest } from "./link.ts";
 import { LogPane } from "./log_pane.ts";
 import { type Tab, TABS } from "./route.ts";
+import { relative } from "../../table/row_commands.ts";
 import { processesOf, type Row } from "../../table/rows.ts";
 import type { UsageSeries } from "./usage_history.ts";
+import { ViewLoader, type Views } from "./view_loader.ts";
 
 /** Milliseconds after which details are asked for again while they are looked at. */
 const AGAIN = 4000;
@@ -27,12 +30,18 @@ interface PanelNews {
   readonly time: number;
 }
 
+interface Drawn extends PanelNews {
+  readonly row: Row;
+  readonly views: Views | null;
+}
+
 /** One row at a time. */
 export class PanelView {
   readonly element = part("panel", HTMLElement);
   readonly #content = part("panel-content", HTMLElement);
   readonly #tabs = new Map<Tab, HTMLButtonElement>();
   readonly #deeds: PanelDeeds;
+  readonly #loader = new ViewLoader(part("page-script", HTMLScriptElement).dataset["views"] ?? "");
   #log: LogPane | null = null;
   #row: Row | null = null;
   #tab: Tab = "log";
@@ -63,6 +72,10 @@ export class PanelView {
 
   focus(): void {
     this.#tabs.get(this.#tab)?.focus();
+  }
+
+  rest(rest: Rest): void {
+    this.#log?.rest(rest);
   }
 
   toggleFollow(): void {
@@ -117,30 +130,34 @@ export class PanelView {
     this.#version = version;
     this.#askedAt = now();
     const tab = this.#tab;
-    askDetail(process.id).then((answer) => {
+    const asked = ask<ProcessDetail>(relative(PATHS.process(process.id)));
+    Promise.all([asked, this.#loader.load()]).then(([answer, views]) => {
       if (this.#row?.key !== row.key || this.#tab !== tab) return;
-      if (answer.kind === "reply") this.#draw(answer.reply, { row, ...news });
+      if (answer.kind === "reply") this.#draw(answer.reply, { row, views, ...news });
       // The banner says that there is no connection; here only what the runner itself refused.
       else if (answer.kind === "refused") this.#say(answer.text);
       else later(0, () => this.#version = "");
     });
   }
 
-  #draw(detail: ProcessDetail, { row, series, time }: PanelNews & { readonly row: Row }): void {
+  #draw(detail: ProcessDetail, { row, views, series, time }: Drawn): void {
+    if (views === null) return this.#say("Cannot load this view: trying again in a moment");
+    // Who is about to copy something keeps it: it is drawn anew when nothing is selected.
+    const selection = getSelection();
+    if (selection?.isCollapsed === false && selection.containsNode(this.#content, true)) return;
     const top = this.#content.scrollTop;
-    const hadFocus = this.#isRunFocused();
+    const focused = this.#stops().findIndex((stop) => stop === document.activeElement);
     const elements = this.#tab === "history"
-      ? historyElements(detail, () => this.#deeds.run(this.#row ?? row))
-      : detailElements(detail, { series, time });
+      ? views.historyElements(detail, () => this.#deeds.run(this.#row ?? row))
+      : views.detailElements(detail, { series, time });
     this.#content.replaceChildren(...elements);
     this.#content.scrollTop = top;
-    if (hadFocus) this.#content.querySelector("button")?.focus();
+    // What is drawn anew must not take the focus away.
+    this.#stops()[focused]?.focus();
   }
 
-  /** What is drawn anew must not take the focus away. */
-  #isRunFocused(): boolean {
-    const focused = document.activeElement;
-    return focused instanceof HTMLButtonElement && this.#content.contains(focused);
+  #stops(): readonly HTMLElement[] {
+    return [...this.#content.querySelectorAll<HTMLElement>("a, button")];
   }
 
   #say(text: string): void {

@@ -27,7 +27,7 @@ export function watchStates(
 const LINES = 500;
 
 /** The address of the lines of some processes. */
-export function logAddress(ids: readonly string[]): string {
+function logAddress(ids: readonly string[]): string {
   const query = new URLSearchParams([
     ...ids.map((id) => ["name", id]),
     ["stream", "both"],
