@@ -107,6 +107,8 @@ export async function record(
     await bundleTo(beside, ["tools/record_script.ts"]);
     const recording = await Deno.readTextFile(`${beside}/record_script.js`);
     await recordChunks({ folder, recording, compile });
+  } catch (error) {
+    throw error instanceof Error ? new BuildError(error.message, { cause: error }) : error;
   } finally {
     await Deno.remove(beside, { recursive: true });
   }

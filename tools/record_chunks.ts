@@ -1,5 +1,5 @@
 // Runs a binary once as its users will, and keeps in the bundle what the runtime compiled of it meanwhile.
-import { basename, join } from "node:path";
+import { basename, join, resolve } from "node:path";
 import { RUN_SCRIPT } from "./chunk_scripts.ts";
 
 /** Which process says what of a chunk is compiled: what another one needs besides, that one compiles itself. */
@@ -26,7 +26,8 @@ interface Recorder {
 /** Throws when the recorded binary does not do what it should, or a chunk cannot be a script. */
 export async function recordChunks({ folder, recording, compile }: Recorder): Promise<void> {
   const work = await Deno.makeTempDir({ prefix: "runner-record-" });
-  const binary = `${work}/runner`;
+  // Beside the binary to come, since nothing may run in the folder for temporary files of some machines.
+  const binary = resolve(folder, "recorder");
   const running = await Deno.readTextFile(`${folder}/${RUN_SCRIPT}`);
   try {
     await Deno.writeTextFile(`${folder}/${RUN_SCRIPT}`, recording);
@@ -42,6 +43,7 @@ export async function recordChunks({ folder, recording, compile }: Recorder): Pr
   } finally {
     await Deno.writeTextFile(`${folder}/${RUN_SCRIPT}`, running);
     await Deno.remove(work, { recursive: true });
+    await Deno.remove(binary).catch(ignoreMissing);
   }
 }
 
@@ -94,4 +96,8 @@ async function textOf(path: string): Promise<string | null> {
     if (error instanceof Deno.errors.NotFound) return null;
     throw error;
   }
+}
+
+function ignoreMissing(error: unknown): void {
+  if (!(error instanceof Deno.errors.NotFound)) throw error;
 }
