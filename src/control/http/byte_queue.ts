@@ -63,5 +63,5 @@ export class ByteQueue {
   }
 }
 
-const GROWTH = 128 << 10;
+const GROWTH = 32 << 10;
 const ENCODER = new TextEncoder();
