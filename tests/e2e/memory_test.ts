@@ -17,7 +17,7 @@ max_memory = "40MB"
     await runner.said("stopped: leaky (exit status 0)");
     await runner.spawnOf("leaky", 2);
     // What it holds at most, and each of its two shells beside it.
-    assertTrue(Number(used) > 40 && Number(used) < 70, `${used} MB is what it used`);
+    assertTrue(Number(used) > 40 && Number(used) < 60, `${used} MB is what it used`);
     assertEquals(await runner.stop(), 0);
   });
 }
